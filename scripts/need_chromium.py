@@ -21,7 +21,8 @@ def main() -> int:
         if shutil.which("chromium"):
             return 0
     print(
-        "error: the browser tests need Chromium.\nfix:   apt install chromium fonts-noto-cjk   (or your system's package)",
+        "error: the browser tests need Chromium.\n"
+        "fix:   apt install chromium fonts-noto-cjk   (or the package of your system)",
         file=sys.stderr,
     )
     return 1

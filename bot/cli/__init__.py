@@ -1,0 +1,1 @@
+"""The `zaoan` command: one module a subcommand, imported only when it is called."""

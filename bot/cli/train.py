@@ -1,0 +1,115 @@
+"""`zaoan train`: train what is missing or stale, and nothing else.
+
+A model is named by the fingerprint of its inputs, so a model that is there is a
+model that fits. Rasa runs as a child process: its minute of work and its gigabyte
+of memory end with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.cli.progress import step
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = ROOT / "models"
+KEEP = 3  # models kept for rolling back
+
+# What changes the dialogue model. The risk reader is no input: it is read anew at start.
+DIALOGUE_INPUTS = (
+    "config.yml",
+    "bot/domain",
+    "data/nlu",
+    "data/stories",
+    "bot/conversation",
+    "uv.lock",
+)
+
+
+def files_of(inputs: Iterable[str], root: Path = ROOT) -> list[Path]:
+    """Every file under the inputs, in a stable order, without caches."""
+    found: list[Path] = []
+    for name in inputs:
+        path = root / name
+        if path.is_dir():
+            found += [p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+        elif path.is_file():
+            found.append(path)
+    return sorted(found)
+
+
+def fingerprint(inputs: Iterable[str] = DIALOGUE_INPUTS, root: Path = ROOT) -> str:
+    """Twelve hex digits of SHA-256 over the names and contents of the inputs."""
+    digest = hashlib.sha256()
+    for path in files_of(inputs, root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def dialogue_model(root: Path = ROOT) -> Path:
+    """Where the dialogue model of the present inputs is, or would be."""
+    return root / "models" / f"dialogue-{fingerprint(root=root)}.tar.gz"
+
+
+def train_dialogue(target: Path) -> None:
+    """Train the Rasa model with the project's own data; RuntimeError with the log on failure."""
+    log = MODELS / "train.log"
+    command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain"]
+    command += ["--data", "data/nlu", "data/stories", "--augmentation", "0", "--out", "models"]
+    command += ["--fixed-model-name", target.name.removesuffix(".tar.gz")]
+    environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
+    with log.open("w", encoding="utf-8") as out:
+        done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment, check=False)
+    if done.returncode or not target.exists():
+        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
+        raise RuntimeError(f"rasa train failed (exit {done.returncode}); whole log in models/train.log:\n{tail}")
+
+
+def prune(keep: int = KEEP) -> None:
+    """Delete all but the newest dialogue models."""
+    models = sorted(MODELS.glob("dialogue-*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in models[keep:]:
+        old.unlink()
+
+
+def ensure(quiet: bool = False) -> Path:
+    """Train what is stale; returns the dialogue model's path."""
+    MODELS.mkdir(exist_ok=True)
+    from bot.risk.train import ensure_model
+
+    with step("danger reader 风险识别模型", quiet=quiet):
+        ensure_model()
+    target = dialogue_model()
+    if target.exists():
+        if not quiet:
+            print(f"dialogue model is current: models/{target.name}")
+        return target
+    with step("dialogue model 对话模型 (about 1-2 minutes)", quiet=quiet):
+        train_dialogue(target)
+    prune()
+    return target
+
+
+def main(argv: list[str]) -> int:
+    """Exit 0 when the models are current, 1 when training failed."""
+    parser = argparse.ArgumentParser(prog="zaoan train", description=__doc__)
+    parser.add_argument("--force", action="store_true", help="train the dialogue model even if it is current")
+    options = parser.parse_args(argv)
+    started = time.monotonic()
+    try:
+        if options.force:
+            dialogue_model().unlink(missing_ok=True)
+        ensure()
+    except RuntimeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"models ready in {time.monotonic() - started:.1f} s")
+    return 0
