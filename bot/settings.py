@@ -123,9 +123,7 @@ class Settings:
             timezone=read.timezone("ZAOAN_TIMEZONE", "Asia/Shanghai"),
             page_url=read.http_url("ZAOAN_PAGE_URL"),
             page_secret=read.text("ZAOAN_PAGE_SECRET", ""),
-            log_level=read.choice(
-                "ZAOAN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
-            ),
+            log_level=read.choice("ZAOAN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
 
     def shops(self) -> dict[str, Shop]:
@@ -155,9 +153,7 @@ class _Reader:
         except ValueError:
             value = -1.0
         if not 0.05 <= value <= 86_400:
-            raise SettingError(
-                key, f"{raw!r} is not a length of time", "Use seconds from 0.05 to 86400."
-            )
+            raise SettingError(key, f"{raw!r} is not a length of time", "Use seconds from 0.05 to 86400.")
         return value
 
     def choice(self, key: str, default: str, allowed: tuple[str, ...]) -> str:
@@ -171,9 +167,7 @@ class _Reader:
         try:
             ZoneInfo(raw)
         except (ZoneInfoNotFoundError, ValueError):
-            raise SettingError(
-                key, f"{raw!r} is not a time zone", "Use a name like Asia/Shanghai."
-            ) from None
+            raise SettingError(key, f"{raw!r} is not a time zone", "Use a name like Asia/Shanghai.") from None
         return raw
 
     def http_url(self, key: str) -> str | None:
@@ -182,9 +176,7 @@ class _Reader:
             return None
         parts = urlsplit(raw)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingError(
-                key, "is not a web address", "Use https://host/path, or leave it empty."
-            )
+            raise SettingError(key, "is not a web address", "Use https://host/path, or leave it empty.")
         return raw.rstrip("/")
 
     def redis_url(self, key: str) -> str | None:
@@ -207,9 +199,7 @@ def load_shops(path: Path) -> dict[str, Shop]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingError(
-            where, "is missing", "Run `zaoan up` once, or write the file (see the guide)."
-        ) from None
+        raise SettingError(where, "is missing", "Run `zaoan up` once, or write the file (see the guide).") from None
     except (OSError, ValueError) as error:
         raise SettingError(where, f"cannot be read ({error})", "Make it a JSON list.") from None
     if not isinstance(rows, list):
@@ -233,14 +223,10 @@ def _shop(row: Any, where: str) -> Shop:
             raise SettingError(f"{where}.{name}", "is missing or not text", "Fill it in.")
         values[name] = value
     if not ID_PATTERN.fullmatch(values["id"]):
-        raise SettingError(
-            f"{where}.id", "has a wrong shape", "Use 1-64 of letters, digits and _ . @ -"
-        )
+        raise SettingError(f"{where}.id", "has a wrong shape", "Use 1-64 of letters, digits and _ . @ -")
     for name in ("secret", "outgoing_secret"):
         if len(values[name]) < 16:
-            raise SettingError(
-                f"{where}.{name}", "is shorter than 16 characters", "Generate a long random one."
-            )
+            raise SettingError(f"{where}.{name}", "is shorter than 16 characters", "Generate a long random one.")
     parts = urlsplit(values["base_url"])
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingError(f"{where}.base_url", "is not a web address", "Use https://host/path")

@@ -87,7 +87,7 @@ class Chat:
 
     @property
     def mode(self) -> str:
-        """"takeover" while the bot speaks, else "copilot"."""
+        """Either "takeover" (the bot speaks) or "copilot"."""
         return "takeover" if self.owner == "bot" else "copilot"
 
     @property

@@ -1,0 +1,194 @@
+"""Everything that can happen to a case. The stream of these events is its audit trail.
+
+Each class's docstring is the reference for people who read the trail. Evidence is kept as names of
+signals and the place of the message, never as the customer's words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.cases.codec import from_dict, to_dict
+from bot.cases.types import FollowUpKind, HoldState, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base: `at` is when it was written down, seconds since 1970."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened(Event):
+    """The first sign of danger from this customer, or a first action for them."""
+
+    case_id: str
+    shop_id: str
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatJoined(Event):
+    """A chat of the same customer now belongs to the case."""
+
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened(Event):
+    """The customer came back in danger after a person had closed the case."""
+
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRaised(Event):
+    """A message showed more danger than was known. `evidence` names the signals read in it."""
+
+    level: int
+    chat_id: str
+    seq: int
+    evidence: tuple[str, ...] = ()
+    third_party: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLowered(Event):
+    """A person lowered the level, with a reason."""
+
+    level: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRequested(Event):
+    """A person was called, or called more urgently."""
+
+    urgency: Urgency
+    reason: str = ""
+    by: str = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationOffered(Event):
+    """The call was put before someone (console opened, page confirmed)."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLouder(Event):
+    """Nobody had accepted in time: the next rung was called. `rung` counts from 1."""
+
+    rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationAccepted(Event):
+    """A named person took the case."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequested(Event):
+    """The platform is being asked to stop an order."""
+
+    order_id: str
+    order_status: str
+    reason: str
+    expires_at: float
+    by: str = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChanged(Event):
+    """The platform answered, or its silence was noted: held, intercepting, intercepted, too_late, failed, expired."""
+
+    order_id: str
+    state: HoldState
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReleased(Event):
+    """A hold was taken off, by whom and why."""
+
+    order_id: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpScheduled(Event):
+    """We promised to come back to the customer."""
+
+    kind: FollowUpKind
+    due_at: float
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDone(Event):
+    """A promise fell due: `how` is "sent" (the bot greeted) or "task" (people were given it)."""
+
+    kind: FollowUpKind
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpsDeclined(Event):
+    """The customer wants no more greetings; what was scheduled is off."""
+
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralsGiven(Event):
+    """Hotlines were named to the customer (ids of the registry)."""
+
+    ids: tuple[str, ...]
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMade(Event):
+    """A person told someone outside (family, police, ambulance); `confirmed`: help reached the customer."""
+
+    by: str
+    whom: str
+    told: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotFailed(Event):
+    """The customer got the fixed safe text because no answer came in time or it failed."""
+
+    chat_id: str
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed(Event):
+    """A person closed the case with a disposition and a reason."""
+
+    by: str
+    disposition: str
+    reason: str
+
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
+
+
+def event_to_dict(event: Event) -> dict[str, Any]:
+    """An event as JSON types; `type` is the class's name."""
+    return {"type": type(event).__name__, **to_dict(event)}
+
+
+def event_from_dict(data: dict[str, Any]) -> Event:
+    """The event that :func:`event_to_dict` wrote."""
+    return from_dict(KINDS[data["type"]], data)

@@ -1,0 +1,127 @@
+"""A case is what its events say: `evolve` is the only way a case changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+from bot.cases import events as e
+from bot.cases.types import Case, Contact, FollowUp, Hold, LevelStep
+
+HISTORY_KEPT = 200
+"""Level steps kept in the case itself; the event stream has all of them."""
+
+
+def new_case(event: e.CaseOpened) -> Case:
+    """The case that a first event opens."""
+    return Case(event.case_id, event.shop_id, event.customer_id, event.at, events=1)
+
+
+def evolve(case: Case | None, event: e.Event) -> Case:
+    """The case after one more event."""
+    if isinstance(event, e.CaseOpened):
+        return new_case(event)
+    if case is None:
+        raise ValueError(f"{type(event).__name__} before CaseOpened")
+    return replace(case, events=case.events + 1, **_changes(case, event))
+
+
+def evolve_all(case: Case | None, happened: list[e.Event]) -> Case | None:
+    """The case after several events."""
+    for event in happened:
+        case = evolve(case, event)
+    return case
+
+
+def _changes(case: Case, event: e.Event) -> dict[str, Any]:
+    match event:
+        case e.ChatJoined():
+            return {"chats": case.chats if event.chat_id in case.chats else (*case.chats, event.chat_id)}
+        case e.CaseReopened():
+            return {
+                "status": "open", "escalation": "none", "urgency": None, "rung": 0, "accepted_by": "",
+                "accepted_at": 0.0, "requested_at": 0.0, "reopened": case.reopened + 1, "level": 0,
+                "disposition": "", "closed_by": "", "closed_reason": "", "closed_at": 0.0,
+            }  # fmt: skip
+        case e.LevelRaised():
+            step = LevelStep(event.at, event.level, "reading", "", event.chat_id, event.seq, event.evidence)
+            return {
+                "level": event.level,
+                "third_party": event.third_party,
+                "history": (*case.history, step)[-HISTORY_KEPT:],
+            }
+        case e.LevelLowered():
+            step = LevelStep(event.at, event.level, event.by, event.reason)
+            return {"level": event.level, "history": (*case.history, step)[-HISTORY_KEPT:]}
+        case e.CaseClosed():
+            return {
+                "status": "closed", "escalation": "closed" if case.escalation != "none" else "none",
+                "disposition": event.disposition, "closed_by": event.by, "closed_reason": event.reason,
+                "closed_at": event.at,
+            }  # fmt: skip
+        case e.ReferralsGiven():
+            return {"referrals": tuple(dict.fromkeys((*case.referrals, *event.ids)))}
+        case e.ContactMade():
+            contact = Contact(event.at, event.by, event.whom, event.told, event.confirmed)
+            return {"contacts": (*case.contacts, contact)}
+        case e.EscalationRequested() | e.EscalationOffered() | e.EscalationLouder() | e.EscalationAccepted():
+            return _escalation(case, event)
+        case e.HoldRequested() | e.HoldChanged() | e.HoldReleased():
+            return {"holds": _holds(case, event)}
+        case e.FollowUpScheduled() | e.FollowUpDone() | e.FollowUpsDeclined():
+            return _follow_ups(case, event)
+    return {}
+
+
+def _escalation(case: Case, event: e.Event) -> dict[str, Any]:
+    match event:
+        case e.EscalationRequested():
+            if case.escalation in ("none", "closed"):
+                return {"escalation": "requested", "urgency": event.urgency, "requested_at": event.at, "rung": 0}
+            return {"urgency": event.urgency}
+        case e.EscalationOffered():
+            return {"escalation": "offered"} if case.escalation == "requested" else {}
+        case e.EscalationLouder():
+            return {"rung": event.rung}
+        case e.EscalationAccepted():
+            return {"escalation": "accepted", "accepted_by": event.by, "accepted_at": event.at}
+    return {}
+
+
+def _holds(case: Case, event: e.Event) -> tuple[Hold, ...]:
+    match event:
+        case e.HoldRequested():
+            fresh = Hold(
+                event.order_id, "requested", event.at, event.reason, event.order_status, event.at, event.expires_at
+            )
+            return (*(hold for hold in case.holds if hold.order_id != event.order_id), fresh)
+        case e.HoldChanged():
+            return _with(case, event.order_id, state=event.state, changed_at=event.at)
+        case e.HoldReleased():
+            return _with(case, event.order_id, state="released", changed_at=event.at, by=event.by, reason=event.reason)
+    return case.holds
+
+
+def _with(case: Case, order_id: str, **changes: Any) -> tuple[Hold, ...]:
+    return tuple(replace(hold, **changes) if hold.order_id == order_id else hold for hold in case.holds)
+
+
+def _follow_ups(case: Case, event: e.Event) -> dict[str, Any]:
+    match event:
+        case e.FollowUpScheduled():
+            fresh = FollowUp(event.kind, event.due_at, chat_id=event.chat_id)
+            others = tuple(item for item in case.follow_ups if item.kind != event.kind)
+            return {"follow_ups": (*others, fresh)}
+        case e.FollowUpDone():
+            how = cast(Any, event.how)
+            return {
+                "follow_ups": tuple(
+                    replace(item, state=how) if item.kind == event.kind else item for item in case.follow_ups
+                )
+            }
+        case e.FollowUpsDeclined():
+            off = tuple(
+                replace(item, state="cancelled") if item.state == "scheduled" else item for item in case.follow_ups
+            )
+            return {"follow_ups": off, "opted_out": True}
+    return {}
