@@ -168,7 +168,15 @@ def check_exposure(settings: Settings) -> list[Finding]:
     return [Finding("warning", "ZAOAN_HOST", f"serves plain HTTP on {settings.host}", fix)]
 
 
-ALWAYS: tuple[Check, ...] = (check_var, check_redis, check_shops, check_models, check_data, check_console, check_exposure)
+ALWAYS: tuple[Check, ...] = (
+    check_var,
+    check_redis,
+    check_shops,
+    check_models,
+    check_data,
+    check_console,
+    check_exposure,
+)
 
 
 def examine(settings: Settings, starting: bool) -> list[Finding]:
