@@ -1,0 +1,23 @@
+"""The console's interface for people: chats by danger, one chat, and what a person may do."""
+
+from __future__ import annotations
+
+from sanic import Sanic
+
+from bot.settings import Settings
+from channels.console.accounts import Accounts
+from channels.console.api import console
+from channels.console.login import login
+from channels.console.page import page
+from channels.console.sessions import Sessions, Throttle
+from channels.console.state import ConsoleState
+from channels.console.stream import stream
+
+
+def add_console(app: Sanic, settings: Settings) -> None:
+    """Adds the console to the door. The first start writes demo accounts under `var_dir`."""
+    accounts = Accounts(settings.var_dir / "accounts.json")
+    accounts.ensure_demo(settings.var_dir / "accounts-demo.txt")
+    app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
+    for blueprint in (login, console, stream, page):
+        app.blueprint(blueprint)

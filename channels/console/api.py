@@ -1,0 +1,161 @@
+"""Chats and cases for people: read them, take a chat over, write, accept, hold, release."""
+
+from __future__ import annotations
+
+import structlog
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as answer_json
+
+from bot.settings import Shop
+from channels.agent_api import page_of
+from channels.console.guard import needs, refuse
+from channels.console.sessions import Session
+from channels.door import door_of
+from channels.schema import BodyError, id_of, load, text_of
+from channels.signing import IDEMPOTENCY_HEADER
+from channels.views import chat_view
+
+console = Blueprint("console_api", url_prefix="/api/console")
+_log = structlog.get_logger("zaoan.console")
+_NO_STORE = {"Cache-Control": "no-store"}
+_MOST = 200
+
+
+def _shop(request: Request, shop_id: str) -> Shop:
+    shop = door_of(request).shops.get(shop_id)
+    if shop is None:
+        raise BodyError("shop", "is not connected")
+    return shop
+
+
+def _key(request: Request) -> str:
+    return f"console:{request.headers[IDEMPOTENCY_HEADER]}"
+
+
+def _reason(request: Request) -> str:
+    reason = text_of(load(request.body), "", "reason", limit=500).strip()
+    if not reason:
+        raise BodyError("reason", "must say why")
+    return reason
+
+
+@console.get("/chats")
+@needs("see")
+async def chats(request: Request, who: Session) -> HTTPResponse:
+    """Chats of all shops, the most dangerous first, then who has waited longest."""
+    door = door_of(request)
+    store = await door.store()
+    rows = []
+    for shop in door.shops.values():
+        for chat in await store.chats(shop.id, limit=_MOST):
+            rows.append({**door.views.chat(chat), "shop_name": shop.name})
+    rows.sort(key=lambda row: (-row["level"], row["waiting_since"] is None, row["waiting_since"] or ""))
+    return answer_json({"chats": rows[:_MOST]}, headers=_NO_STORE)
+
+
+@console.get("/chats/<shop_id:str>/<chat_id:str>")
+@needs("see")
+async def one_chat(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
+    """One chat with its evidence, case, holds and suggestions. Opening it is written to the log."""
+    shop, page = _shop(request, shop_id), page_of(request)
+    id_of({"chat": chat_id}, "", "chat")
+    if page is None:
+        raise BodyError("after", "after or limit malformed")
+    door = door_of(request)
+    view = await chat_view(await door.store(), door.views, shop.id, chat_id, *page)
+    if view is None:
+        return refuse(404, "no such chat")
+    _log.info("chat_opened", who=who.name, role=who.role, shop=shop.id, chat=chat_id, level=view["level"])
+    return answer_json(view, headers=_NO_STORE)
+
+
+async def _own(request: Request, shop_id: str, chat_id: str, who: Session, to: str) -> HTTPResponse:
+    shop, door = _shop(request, shop_id), door_of(request)
+    store = await door.store()
+    if await store.chat(shop.id, id_of({"chat": chat_id}, "", "chat")) is None:
+        return refuse(404, "no such chat")
+    chat = await store.set_owner(shop.id, chat_id, "bot" if to == "bot" else "human", who.name, _key(request))
+    return answer_json(door.views.chat(chat))
+
+
+@console.post("/chats/<shop_id:str>/<chat_id:str>/takeover")
+@needs("talk")
+async def take_over(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
+    """The person has the chat from now on; a bot reply under way is dropped."""
+    return await _own(request, shop_id, chat_id, who, "human")
+
+
+@console.post("/chats/<shop_id:str>/<chat_id:str>/giveback")
+@needs("talk")
+async def give_back(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
+    """The bot has the chat from now on and answers what is still unanswered."""
+    return await _own(request, shop_id, chat_id, who, "bot")
+
+
+@console.post("/chats/<shop_id:str>/<chat_id:str>/messages")
+@needs("talk")
+async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
+    """`{"text"}`: a person's words to the customer; the person has the chat from then on."""
+    shop = _shop(request, shop_id)
+    id_of({"chat": chat_id}, "", "chat")
+    text = text_of(load(request.body), "", "text", limit=2000)
+    if not text.strip():
+        raise BodyError("text", "is empty")
+    store, door = await door_of(request).store(), door_of(request)
+    say = getattr(store, "say_as_agent", None)
+    if say is None:
+        return refuse(501, "this store cannot send for people yet")
+    line = await say(shop.id, chat_id, who.name, text, _key(request))
+    return answer_json(door.views.line(line), 202)
+
+
+@console.post("/chats/<shop_id:str>/<chat_id:str>/hold")
+@needs("hold")
+async def hold(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
+    """`{"reason"}`: asks the platform to hold the orders that may be held."""
+    shop, door = _shop(request, shop_id), door_of(request)
+    id_of({"chat": chat_id}, "", "chat")
+    holds = await (await door.store()).request_holds(
+        shop.id, chat_id, f"{_reason(request)} ({who.name})", _key(request)
+    )
+    return answer_json({"holds": [door.views.hold(item) for item in holds]}, 202)
+
+
+@console.post("/chats/<shop_id:str>/<chat_id:str>/orders/<order_id:str>/release")
+@needs("hold")
+async def release(request: Request, shop_id: str, chat_id: str, order_id: str, who: Session) -> HTTPResponse:
+    """`{"reason"}`: lets an order go; at levels 3 and 4 only an interventionist may."""
+    shop, door = _shop(request, shop_id), door_of(request)
+    store = await door.store()
+    chat = await store.chat(shop.id, id_of({"chat": chat_id}, "", "chat"))
+    order_id = id_of({"order": order_id}, "", "order")
+    # The order must be this chat's, or the level of a harmless chat would open any hold.
+    case = await store.case_of_chat(shop.id, chat_id)
+    if chat is None or case is None or case.hold(order_id) is None:
+        return refuse(404, "no such hold in this chat")
+    if max(chat.level, case.level) >= 3 and who.role != "interventionist":
+        return refuse(403, "at levels 3 and 4 only an interventionist releases an order")
+    released = await store.release_hold(shop.id, order_id, who.name, _reason(request))
+    return answer_json(door.views.hold(released), 202)
+
+
+@console.get("/cases/<shop_id:str>")
+@needs("see")
+async def cases(request: Request, shop_id: str, who: Session) -> HTTPResponse:
+    """The shop's open cases, highest level first."""
+    shop, door = _shop(request, shop_id), door_of(request)
+    found = await (await door.store()).cases(shop.id, limit=_MOST)
+    return answer_json(
+        {"cases": [{**door.views.case(case), "chats": list(case.chats)} for case in found]}, headers=_NO_STORE
+    )
+
+
+@console.post("/cases/<shop_id:str>/<case_id:str>/accept")
+@needs("case")
+async def accept(request: Request, shop_id: str, case_id: str, who: Session) -> HTTPResponse:
+    """This person has the case; the call for a person gets no louder."""
+    shop, door = _shop(request, shop_id), door_of(request)
+    case = await (await door.store()).accept_case(shop.id, id_of({"case": case_id}, "", "case"), who.name)
+    return answer_json(door.views.case(case))
