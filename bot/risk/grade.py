@@ -1,0 +1,68 @@
+"""Signals → the lowest level the labelling guide allows (the floor).
+
+Each step names the guide's sentence it follows. Rules only; the learned reader may raise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.risk.scope import Scope
+
+_NOW = re.compile(
+    r"今晚|今夜|现在|马上|这就|待会|等会|一会儿|天一?亮|今天|今儿|今日|这会儿|等下|半夜|tonight|rightnow|就在刚|数到"
+)
+_LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The level the rules stand for, with the sentence of the guide that says so."""
+
+    level: int
+    reason: str
+
+
+def floor_level(text: str, scope: Scope) -> Floor:
+    """The floor for one folded message."""
+    sure = {h.name for h in scope.hits if h.sure}
+    hints = {h.name for h in scope.hits}
+    wish = bool(sure & {"ideation_active", "ideation_passive"})
+    if scope.past_over and not sure & {"in_progress", "other_at_risk", "plan", "intent", "means_seeking"}:
+        return Floor(1 if sure & set(_LOW) else 0, "过去的危机，已说明好转")
+    if "in_progress" in sure:
+        return Floor(4, "正在发生或手段已在手边")
+    if "other_at_risk" in sure:
+        return Floor(4, "可能带上孩子或他人")
+    now = bool(_NOW.search(text))
+    act = sure & {"plan", "method", "preparation", "intent"}
+    if now and wish and sure & {"plan", "goodbye", "preparation"}:
+        return Floor(4, "今天或此刻要做")
+    if "goodbye" in sure and (now or wish or sure & {"preparation", "plan", "method"}):
+        return Floor(4, "作为最后的话的告别")
+    if "goodbye" in sure:
+        return Floor(3, "带有诀别意味的告别")
+    if wish and act:
+        return Floor(3, "有想死的念头，并有方式、计划、准备或决心")
+    if wish and "attempt_past" in sure:
+        return Floor(3, "以前做过，现在仍有念头")
+    if wish and "means_seeking" in sure:
+        return Floor(3, "有念头，并在打听或寻找方式")
+    if "plan" in sure or "preparation" in sure:
+        return Floor(3, "已有计划或准备")
+    if "intent" in sure and (act - {"intent"} or wish or "means_seeking" in sure):
+        return Floor(3, "心意已决或以死相胁")
+    if "method" in sure and ("intent" in sure or "means_seeking" in sure) and not scope.purpose:
+        return Floor(3, "提到方式并在打听")
+    if wish:
+        return Floor(2, "说出想死或不想活下去")
+    if "self_injury" in sure:
+        return Floor(2, "自伤")
+    if "means_seeking" in sure and not scope.purpose:
+        return Floor(2, "打听能否致死、疼不疼、承不承得住人")
+    if "method" in sure and not scope.purpose and hints & {"ideation_active", "plan", "distress"}:
+        return Floor(2, "提到方式")
+    if sure & set(_LOW):
+        return Floor(1, "有痛苦或变故，没有说到想死")
+    return Floor(0, "")

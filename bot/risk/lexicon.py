@@ -1,0 +1,149 @@
+"""The lexicon: readable YAML files under data/lexicon/ compiled to patterns over folded text.
+
+A signal file has `sure` patterns (they count for the level by themselves) and `hint` patterns
+(they only point: evidence for people and features for the learned reader). `{name}` in a pattern
+stands for a word class of words.yml. `strong`/`soft` lists belong to innocent.yml and purpose.yml.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bot.risk.files import data_dir, read_yaml
+
+SIGNAL_FILES: tuple[str, ...] = (
+    "in_progress", "goodbye", "other_at_risk", "plan", "time", "intent", "preparation", "method",
+    "means_seeking", "attempt_past", "ideation_active", "ideation_passive", "self_injury",
+    "burden", "isolation", "distress", "life_event", "illness", "third_party", "minor",
+    "refusal", "protective", "location",
+)  # fmt: skip
+_CLASS = re.compile(r"\{([a-z_]+)\}")
+#: Longer texts are read in overlapping windows, so that work stays linear and bounded.
+WINDOW, OVERLAP = 400, 60
+#: At most this many hits are kept from one message; more adds nothing for a person.
+MAX_HITS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found in the folded text. `sure` hits count for the level."""
+
+    name: str
+    start: int
+    end: int
+    rule: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled line of a lexicon file; `key` is "signal/line" (h before hints)."""
+
+    name: str
+    key: str
+    pattern: re.Pattern[str]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFile:
+    """A signal's file as written."""
+
+    signal: str
+    about: str
+    sure: tuple[str, ...]
+    hint: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter: tuple[str, ...]
+
+
+def expand(pattern: str, words: dict[str, str]) -> str:
+    """Replaces word classes, also nested ones; raises KeyError naming an unknown class."""
+    for _ in range(4):
+        if not _CLASS.search(pattern):
+            break
+        pattern = _CLASS.sub(lambda m: f"(?:{words[m.group(1)]})", pattern)
+    return pattern
+
+
+def read_signal_file(name: str) -> SignalFile:
+    """Reads `data/lexicon/<name>.yml`; raises ValueError naming the file if it is malformed."""
+    raw: dict[str, Any] = read_yaml(f"lexicon/{name}.yml")
+    if raw.get("signal") != name:
+        raise ValueError(f"data/lexicon/{name}.yml: signal must be {name}")
+    parts = {
+        k: tuple(str(x) for x in raw.get(k) or ()) for k in ("sure", "hint", "examples", "counter")
+    }
+    return SignalFile(name, str(raw.get("about", "")), **parts)
+
+
+class Lexicon:
+    """All rules, ready to search. Make it with `load_lexicon()`."""
+
+    def __init__(self) -> None:
+        words = {k: str(v) for k, v in read_yaml("lexicon/words.yml").items()}
+        rules: list[Rule] = []
+        self.about: dict[str, str] = {}
+        for name in SIGNAL_FILES:
+            file = read_signal_file(name)
+            self.about[name] = file.about
+            for sure, lines in ((True, file.sure), (False, file.hint)):
+                for n, line in enumerate(lines, 1):
+                    key = f"{name}/{'' if sure else 'h'}{n}"
+                    try:
+                        pattern = re.compile(expand(line, words))
+                    except (re.error, KeyError) as error:
+                        raise ValueError(f"data/lexicon/{name}.yml line {key}: {error}") from error
+                    rules.append(Rule(name, key, pattern, sure))
+        self.rules = tuple(rules)
+        innocent = read_yaml("lexicon/innocent.yml")
+        purpose = read_yaml("lexicon/purpose.yml")
+        self.innocent_strong = _any(innocent["strong"], words)
+        self.innocent_soft = _any(innocent["soft"], words)
+        self.purpose = _any(purpose["strong"], words)
+
+    def search(self, text: str) -> list[Hit]:
+        """Every hit of every rule in folded text, in no order, before scope is applied."""
+        if len(text) <= WINDOW + OVERLAP:
+            return self._search(text, 0)
+        hits: dict[tuple[int, int, str], Hit] = {}
+        for at in range(0, len(text), WINDOW):
+            for hit in self._search(text[at : at + WINDOW + OVERLAP], at):
+                hits.setdefault((hit.start, hit.end, hit.rule), hit)
+            if len(hits) > MAX_HITS:
+                sure = [h for h in hits.values() if h.sure]
+                if len(sure) > MAX_HITS // 2:
+                    break
+                hits = {(h.start, h.end, h.rule): h for h in sure}
+        return list(hits.values())
+
+    def _search(self, text: str, offset: int) -> list[Hit]:
+        return [
+            Hit(rule.name, m.start() + offset, m.end() + offset, rule.key, rule.sure)
+            for rule in self.rules
+            for m in rule.pattern.finditer(text)
+            if m.end() > m.start()
+        ]
+
+
+def _any(lines: list[str], words: dict[str, str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(expand(line, words)) for line in lines)
+
+
+@lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """The compiled lexicon; compiled once per process."""
+    return Lexicon()
+
+
+def fingerprint() -> str:
+    """Hash of all lexicon files: part of the trained artefact's fingerprint."""
+    digest = hashlib.sha256()
+    for path in sorted((data_dir() / "lexicon").glob("*.yml")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
