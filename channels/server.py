@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
 import sys
 import time
@@ -26,6 +25,7 @@ from channels.agent_api import agent_api
 from channels.console import add_console
 from channels.door import Door
 from channels.health import health
+from channels.logs import configure_logs, place_of
 from channels.merchant.blueprint import merchant
 from channels.merchant.intake import Intake, Talks
 from channels.merchant.limits import Limiter, Rate
@@ -123,27 +123,8 @@ async def _failed(request: Request, error: Exception) -> HTTPResponse:
         return answer_json({"error": "cannot be stored now; nothing was accepted"}, 503, headers={"Retry-After": "2"})
     if isinstance(error, SanicException):
         return answer_json({"error": str(error)}, error.status_code, headers=getattr(error, "headers", None))
-    # The message of an unforeseen error may hold a customer's words; its kind and place do not.
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else "?"
-    _log.error("door_error", kind=type(error).__name__, where=where)
+    _log.error("door_error", kind=type(error).__name__, where=place_of(error))
     return answer_json({"error": "the door made a mistake; nothing was accepted"}, 503, headers={"Retry-After": "2"})
-
-
-def configure_logs(level: str) -> None:
-    """JSON lines on stderr: event name fixed, values as fields."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.WARNING, format='{"level": "%(levelname)s", "event": "%(name)s"}')
 
 
 def main() -> int:

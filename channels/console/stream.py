@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import deque
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -44,8 +43,7 @@ async def events(request: Request, shop_id: str, who: Session) -> HTTPResponse |
     store = await door.store()
     if after == "$":
         # A fixed place to go on from: "$" anew on each read would lose what came between.
-        last = deque(await store.feed(shop_id, after="0-0", limit=100_000), maxlen=1)
-        after = str(last[0]["id"]) if last else "0-0"
+        after = await store.feed_end(shop_id)
     response = await request.respond(
         content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )

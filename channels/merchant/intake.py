@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,7 +18,8 @@ from bot.cases.types import Accepted, Chat, Inbound
 from bot.risk import Context, Order, Verdict
 from bot.settings import Shop
 from bot.store import Store
-from bot.store.errors import StaleTalk, StoreUnavailable
+from bot.store.errors import StoreUnavailable
+from channels.logs import place_of
 from channels.schema import Event, Message
 
 _log = structlog.get_logger("zaoan.door")
@@ -33,6 +35,33 @@ class Talks(Protocol):
         self, text: str, context: Context | None, state: dict[str, Any] | None
     ) -> tuple[Verdict, dict[str, Any]]:
         """The verdict and the talk's new state."""
+
+
+class _Unread(Exception):
+    """The store asks for the reading of a message as it finds the chat now."""
+
+    def __init__(self, chat: Chat | None, orders: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.chat, self.orders = chat, orders
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A verdict with the state of the talk and the orders that it was read with."""
+
+    version: int
+    orders: list[dict[str, Any]]
+    verdict: Verdict | None
+    state: dict[str, Any] | None
+
+    def __call__(self, chat: Chat | None, orders: list[dict[str, Any]]) -> tuple[Verdict | None, dict[str, Any] | None]:
+        if self.verdict is None or self.version != _version(chat) or self.orders != orders:
+            raise _Unread(chat, orders)
+        return self.verdict, self.state
+
+
+def _version(chat: Chat | None) -> int:
+    return chat.talk_version if chat else 0
 
 
 class Intake:
@@ -72,15 +101,15 @@ class Intake:
         told = (event.order,) if event.order else ()
         if message.role != "customer":
             return await store.accept_message(inbound, None, None, told)
+        reading = _Reading(0, [], None, None)
         for _ in range(_READINGS):
-            chat = await store.chat(shop.id, chat_id)
-            orders = [*await store.orders(shop.id, chat_id), *told]
-            verdict, state = await self._read(message.text, _context(shop, event, orders), chat)
             try:
-                version = chat.talk_version if chat else 0
-                return await store.accept_message(inbound, verdict, state, told, version)
-            except StaleTalk:
-                continue
+                return await store.accept_turn(inbound, reading, told)
+            except _Unread as moment:
+                # Read in the pool: a slow message must not hold up every other chat's.
+                context = _context(shop, event, moment.orders)
+                verdict, state = await self._read(message.text, context, moment.chat)
+                reading = _Reading(_version(moment.chat), moment.orders, verdict, state)
         raise StoreUnavailable("the chat is written to faster than it can be read")
 
     async def _read(self, text: str, context: Context, chat: Chat | None) -> tuple[Verdict, dict[str, Any]]:
@@ -88,9 +117,9 @@ class Intake:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._pool, self._talks.read_turn, text, context, old)
-        except Exception:  # noqa: BLE001 -- a message that cannot be read must still reach people
-            _log.exception("reading_failed")
-            return _unread(chat, old)
+        except Exception as error:  # noqa: BLE001 -- a message that cannot be read must still reach people
+            _log.error("reading_failed", kind=type(error).__name__, where=place_of(error))
+            return _not_read(chat, old)
 
     async def _other(self, store: Store, shop: Shop, event: Event, delivery_id: str) -> int:
         by = f"shop:{shop.id}"
@@ -106,7 +135,7 @@ class Intake:
         return (await store.set_owner(shop.id, chat_id, to, by, delivery_id)).level
 
 
-def _unread(chat: Chat | None, old: dict[str, Any] | None) -> tuple[Verdict, dict[str, Any]]:
+def _not_read(chat: Chat | None, old: dict[str, Any] | None) -> tuple[Verdict, dict[str, Any]]:
     """When the reading itself breaks: never calmer than before, and marked for a person to look."""
     level = max(2, chat.level if chat else 0)
     state = dict(old or {"seen": {}, "ideation": False, "third_party": False, "turn": 0})
