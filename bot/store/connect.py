@@ -1,0 +1,41 @@
+"""From an address to a Redis client with short time-outs.
+
+Half a second per call: whatever waits for Redis must find out soon that it is away, because a
+customer is waiting behind it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import redis.asyncio as aioredis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.sentinel import Sentinel
+
+TIMEOUT = 0.5
+
+
+def open_redis(url: str, timeout: float = TIMEOUT) -> Any:
+    """A `redis.asyncio` client for redis://, rediss://, unix://, redis+sentinel:// or redis+cluster:// addresses.
+
+    Sentinel: ``redis+sentinel://:password@host1:26379,host2:26379/service-name/0``.
+    """
+    limits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "decode_responses": True}
+    if url.startswith("redis+sentinel://"):
+        parts = urlsplit(url)
+        places = parts.netloc.rpartition("@")[2]
+        service, _, database = parts.path.strip("/").partition("/")
+        password = unquote(parts.password) if parts.password else None
+        sentinel = Sentinel([_place(place) for place in places.split(",")], **limits)
+        return sentinel.master_for(
+            service or "mymaster", db=int(database or 0), username=parts.username or None, password=password
+        )
+    if url.startswith("redis+cluster://"):
+        return RedisCluster.from_url("redis" + url[len("redis+cluster") :], **limits)
+    return aioredis.from_url(url, **limits)
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return (host, int(port)) if host else (text, 26379)

@@ -1,0 +1,114 @@
+"""Work in lanes: one at a time within a lane, in order; many lanes at once; nothing lost with a dead worker.
+
+A lane is a list of item ids. The sorted set of lanes says when the head of each may be taken next.
+Taking it leases the lane under a fencing token; whoever holds an older token can neither finish nor
+put back. A worker that is killed simply stops renewing, and its lane is handed out again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store.base import StoreBase
+from bot.store.change import Change
+from bot.store.keys import Keys
+
+TAKE = """
+local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not due or tonumber(due) > tonumber(ARGV[2]) then return false end
+local id = redis.call('LINDEX', KEYS[2], 0)
+if not id then redis.call('ZREM', KEYS[1], ARGV[1]); redis.call('HDEL', KEYS[4], ARGV[1]); return false end
+local item = redis.call('HGET', KEYS[3], id)
+if not item then redis.call('LPOP', KEYS[2]); return false end
+local token = redis.call('INCR', KEYS[6])
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+redis.call('HSET', KEYS[4], ARGV[1], token)
+return {id, item, token, redis.call('HINCRBY', KEYS[5], id, 1)}
+"""
+
+RENEW = """
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('ZADD', KEYS[1], 'XX', ARGV[3], ARGV[1])
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The head of a lane, leased. `tries` counts how often it was handed out, this time included."""
+
+    shop_id: str
+    work: str
+    lane: str
+    item_id: str
+    item: dict[str, Any]
+    token: int
+    tries: int
+
+
+class Lanes(StoreBase):
+    """Taking, renewing, finishing and putting back of leased work."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._take = self.redis.register_script(TAKE)
+        self._renew = self.redis.register_script(RENEW)
+
+    async def due_lanes(self, work: str, shops: Iterable[str], limit: int = 50) -> list[tuple[str, str]]:
+        """(shop, lane) pairs whose head may be taken now, the longest waiting of each shop first."""
+        shops = list(shops)
+        async with self.guarded():
+            pipe = self.redis.pipeline(transaction=False)
+            for shop_id in shops:
+                pipe.zrangebyscore(self.keys(shop_id).lanes(work), "-inf", self.clock(), start=0, num=limit)
+            rows = await pipe.execute() if shops else []
+        return [(shop_id, lane) for shop_id, lanes in zip(shops, rows, strict=True) for lane in lanes]
+
+    async def take(self, work: str, shop_id: str, lane: str, lease: float) -> Taken | None:
+        """Lease the head of a lane for `lease` seconds; None if another was faster or nothing is there."""
+        keys, now = self.keys(shop_id), self.clock()
+        async with self.guarded():
+            found = await self._take(keys=self._lane_keys(keys, work, lane), args=[lane, repr(now), repr(now + lease)])
+        if not found:
+            return None
+        item_id, item, token, tries = found
+        return Taken(shop_id, work, lane, item_id, json.loads(item), int(token), int(tries))
+
+    async def renew(self, taken: Taken, lease: float) -> bool:
+        """Keep a lease for `lease` seconds from now; False if it was lost."""
+        keys = self.keys(taken.shop_id)
+        async with self.guarded():
+            done = await self._renew(
+                keys=[keys.lanes(taken.work), keys.leases(taken.work)],
+                args=[taken.lane, str(taken.token), repr(self.clock() + lease)],
+            )
+        return bool(done)
+
+    def finish(self, change: Change, taken: Taken) -> None:
+        """Take the item off its lane in this change, provided that the lease still stands."""
+        keys, work = change.keys, taken.work
+        self._holds(change, taken)
+        change.do("LPOP", keys.lane(work, taken.lane))
+        change.do("HDEL", keys.items(work), taken.item_id)
+        change.do("HDEL", keys.tries(work), taken.item_id)
+        change.do("HDEL", keys.leases(work), taken.lane)
+        change.do("ZADD", keys.lanes(work), self.clock(), taken.lane)
+
+    def put_back(self, change: Change, taken: Taken, due_at: float) -> None:
+        """Leave the item at the head of its lane, to be taken again at `due_at`."""
+        self._holds(change, taken)
+        change.do("HDEL", change.keys.leases(taken.work), taken.lane)
+        change.do("ZADD", change.keys.lanes(taken.work), due_at, taken.lane)
+
+    def _holds(self, change: Change, taken: Taken) -> None:
+        change.expect_field(change.keys.leases(taken.work), taken.lane, str(taken.token), "lease")
+        change.expect_head(change.keys.lane(taken.work, taken.lane), taken.item_id, "lease")
+
+    def _lane_keys(self, keys: Keys, work: str, lane: str) -> list[str]:
+        return [
+            keys.lanes(work), keys.lane(work, lane), keys.items(work), keys.leases(work), keys.tries(work),
+            keys.tokens(work),
+        ]  # fmt: skip

@@ -1,0 +1,155 @@
+"""What falls due: unanswered turns, rungs of the ladder, silence, unconfirmed holds, greetings.
+
+A timer leaves Redis in the same transaction as its effect, on the condition that it is still the timer
+that was read. So two workers cannot both fire it, and a worker that dies in between has done nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.cases import events as e
+from bot.cases import ladder
+from bot.cases.ownership import may_speak, owes_answer
+from bot.cases.policy import HIGH, is_on
+from bot.cases.safe_text import FOLLOW_UPS, NUDGES
+from bot.cases.types import Alert, Case, Chat, Reply, Timer
+from bot.store.change import Change
+from bot.store.effects import CaseEdit, raise_alert
+from bot.store.outbox import Outbox
+
+Handler = Callable[[Change, CaseEdit, Timer, Chat | None], Awaitable[Chat | None]]
+
+
+class Timers(Outbox):
+    """Finding and firing what is due."""
+
+    async def due_timers(self, shop_id: str, limit: int = 100) -> list[Timer]:
+        """Timers whose time has come, the earliest first."""
+        keys = self.keys(shop_id)
+        async with self.guarded():
+            ids = await self.redis.zrangebyscore(keys.timers(), "-inf", self.clock(), start=0, num=limit)
+            rows = await self.redis.hmget(keys.timer_data(), ids) if ids else []
+        return [_timer(shop_id, timer_id, row) for timer_id, row in zip(ids, rows, strict=True) if row]
+
+    async def timers(self, shop_id: str) -> list[Timer]:
+        """All timers of a shop, the earliest first."""
+        keys = self.keys(shop_id)
+        async with self.guarded():
+            ids = await self.redis.zrange(keys.timers(), 0, -1)
+            rows = await self.redis.hmget(keys.timer_data(), ids) if ids else []
+        return [_timer(shop_id, timer_id, row) for timer_id, row in zip(ids, rows, strict=True) if row]
+
+    async def next_due(self, shop_id: str) -> float | None:
+        """When the earliest timer of a shop falls due."""
+        async with self.guarded():
+            first = await self.redis.zrange(self.keys(shop_id).timers(), 0, 0, withscores=True)
+        return first[0][1] if first else None
+
+    async def fire(self, timer: Timer) -> bool:
+        """Carry out a timer once. False: another worker did, or it was moved or taken away."""
+        keys = self.keys(timer.shop_id)
+
+        async def attempt() -> tuple[Change | None, bool]:
+            async with self.guarded():
+                row = await self.redis.hget(keys.timer_data(), timer.timer_id)
+            if not row or _timer(timer.shop_id, timer.timer_id, row) != timer:
+                return None, False
+            change = Change(keys)
+            change.expect_field(keys.timer_data(), timer.timer_id, row, "timer")
+            change.no_timer(timer.timer_id)
+            chat_id = timer.data.get("chat_id", "")
+            chat = await self.chat(timer.shop_id, chat_id) if chat_id else None
+            case_id = timer.data.get("case_id") or (chat.case_id if chat else None)
+            case = await self.case(timer.shop_id, case_id) if case_id else None
+            edit = CaseEdit(change, case, self.clock(), self.options)
+            handler = self._handlers().get(timer.kind)
+            moved = await handler(change, edit, timer, chat) if handler else None
+            edit.write(chat_id or _last_chat(case))
+            if moved is not None and moved != chat:
+                self.write_chat(change, moved)
+            return change, True
+
+        return await self.decide(attempt)
+
+    def _handlers(self) -> dict[str, Handler]:
+        return {
+            "answer": self._answer,
+            "ladder": self._ladder,
+            "silence": self._silence,
+            "unconfirmed": self._unconfirmed,
+            "hold_expiry": self._hold_expiry,
+            "follow_up": self._follow_up,
+        }
+
+    async def _answer(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """The bot owes an answer and none came in time."""
+        seq = timer.data["seq"]
+        if chat is None or not owes_answer(chat) or chat.answered_seq >= seq or chat.status == "closed":
+            return None
+        return self.say_safe_text(change, edit, chat, seq, f"no answer in {self.options.answer_seconds:g} s")
+
+    async def _ladder(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """Nobody has accepted the case: the next rung is called. The next timer is set by the case's own edit."""
+        case = edit.case
+        if case is not None and ladder.waiting(case):
+            edit.happen(e.EscalationLouder(edit.now, case.rung + 1))
+        return None
+
+    async def _silence(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """Someone in high danger says nothing any more: people are told, and the bot asks gently, twice at most."""
+        if chat is None or chat.level < HIGH or chat.status == "closed":
+            return None
+        alert = Alert(f"silence-{chat.chat_id}", "silence", chat.shop_id, chat.chat_id, edit.now, chat.level)
+        raise_alert(change, replace(alert, case_id=chat.case_id, detail=f"{self.options.silence_seconds:g} s"))
+        if not may_speak(chat, chat.epoch) or chat.nudges >= len(NUDGES) or owes_answer(chat):
+            return None
+        # Counted before, because queueing a reply sets the next watch on the silence.
+        return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1), [Reply(NUDGES[chat.nudges], "nudge")])
+
+    async def _unconfirmed(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        await self.hold_unconfirmed(change, edit, timer.data["order_id"])
+        return None
+
+    async def _hold_expiry(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """A hold's time is over: at level 3 and up it is asked for again, because only a person lets go."""
+        order_id, case = timer.data["order_id"], edit.case
+        hold = case.hold(order_id) if case else None
+        if case is None or hold is None or not is_on(hold):
+            return None
+        alert = Alert(f"hold_expiry-{order_id}", "hold_expiry", case.shop_id, _last_chat(case), edit.now, case.level)
+        raise_alert(change, replace(alert, case_id=case.case_id, detail=order_id))
+        if case.status == "open" and case.level >= HIGH:
+            expires = edit.now + self.options.hold_hours * 3600
+            edit.happen(e.HoldRequested(edit.now, order_id, hold.order_status, hold.reason, expires, "renewal"))
+        else:
+            edit.happen(e.HoldChanged(edit.now, order_id, "expired"))
+        return None
+
+    async def _follow_up(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """A promise to come back: said by the bot if it may speak in the chat, else given to people."""
+        case = edit.case
+        if case is None or case.opted_out:
+            return None
+        kind = timer.data["kind"]
+        if chat is not None and chat.owner == "bot" and chat.status == "open" and not owes_answer(chat):
+            edit.happen(e.FollowUpDone(edit.now, kind, "sent"))
+            return self.queue_replies(change, chat, [Reply(FOLLOW_UPS[kind], "follow_up")])
+        edit.happen(e.FollowUpDone(edit.now, kind, "task"))
+        alert = Alert(
+            f"follow_up-{case.case_id}-{kind}", "follow_up", case.shop_id, timer.data["chat_id"], edit.now, case.level
+        )
+        raise_alert(change, replace(alert, case_id=case.case_id, detail=kind))
+        return None
+
+
+def _timer(shop_id: str, timer_id: str, row: str) -> Timer:
+    data: dict[str, Any] = json.loads(row)
+    return Timer(timer_id, data["kind"], shop_id, data["due_at"], data["data"])
+
+
+def _last_chat(case: Case | None) -> str:
+    return case.chats[-1] if case and case.chats else ""
