@@ -1,0 +1,104 @@
+"""Who speaks: the classic races between a bot and a colleague."""
+
+from __future__ import annotations
+
+from bot.cases.types import Reply, Suggestion
+
+SHOP = "demo"
+
+
+async def test_reply_made_before_a_person_took_over_is_never_sent(world):
+    """The bot would talk over the human who has just written."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(2)
+    turn = await world.turn()
+    await world.store.set_owner(SHOP, "c1", "human", "agent1")
+    assert not await world.store.still_owner(turn)
+    assert await world.store.finish_turn(turn, [Reply("我在", "utter_stay_with")], memory={"said": ["x"]}) is False
+    assert await world.bot_lines() == []
+    assert (await world.chat()).memory == {}
+    assert "chat:c1" not in await world.lanes("outbox")
+
+
+async def test_queued_reply_is_dropped_when_a_person_takes_over(world):
+    """The reply is already in the outbox when the agent begins to type."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(2)
+    await world.store.finish_turn(await world.turn(), [Reply("我在", "utter_stay_with")])
+    command = await world.store.take_command(SHOP, "chat:c1", 5)
+    assert await world.store.command_wanted(command)
+    await world.agent("我来吧")
+    assert not await world.store.command_wanted(command)
+    await world.store.drop_command(command, "owner changed")
+    (line,) = await world.bot_lines()
+    assert line.status == "dropped"
+    assert await world.lanes("outbox") == ["chat:c1"]  # an empty lane, tidied at the next look
+    assert await world.store.take_command(SHOP, "chat:c1", 5) is None
+    assert await world.lanes("outbox") == []
+
+
+async def test_agent_who_writes_owns_the_chat(world):
+    """No second step should be needed to quiet the bot: writing is taking over."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(0)
+    before = await world.chat()
+    await world.agent()
+    after = await world.chat()
+    assert (after.owner, after.epoch) == ("human", before.epoch + 1)
+    assert after.answered_seq == 1
+
+
+async def test_chat_given_to_the_bot_gets_its_last_message_answered(world):
+    """The customer has been waiting since before the hand-over."""
+    await world.say(2, "不想活了")
+    turn = await world.turn()
+    assert turn.owner == "nobody"
+    await world.store.finish_turn(turn, suggestions=[Suggestion("您愿意说说吗", "question")])
+    chat = await world.store.set_owner(SHOP, "c1", "bot", "agent1", "h1")
+    assert (chat.owner, chat.epoch) == ("bot", 1)
+    turn = await world.turn()
+    assert (turn.owner, turn.text, turn.epoch) == ("bot", "不想活了", 1)
+    assert await world.store.finish_turn(turn, [Reply("我在听", "utter_reflect_feeling")])
+    assert [line.text for line in await world.bot_lines()] == ["我在听"]
+
+
+async def test_handover_while_suggestions_are_being_made_still_gets_an_answer(world):
+    """The brain is busy whispering to the agent at the moment the agent hands over."""
+    await world.say(2)
+    whisper = await world.turn()
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    assert await world.store.finish_turn(whisper, suggestions=[Suggestion("…")])
+    turn = await world.turn()
+    assert (turn.seq, turn.owner) == (1, "bot")
+
+
+async def test_handover_twice_and_back_counts_every_change(world):
+    """A second hand-over, and one delivered twice, must work like the first."""
+    for number, to in enumerate(("bot", "human", "bot"), 1):
+        await world.store.set_owner(SHOP, "c1", to, "agent1", f"h{number}")
+        await world.store.set_owner(SHOP, "c1", to, "agent1", f"h{number}")
+        assert (await world.chat()).epoch == number
+    await world.store.set_owner(SHOP, "c1", "human", "agent1", "h1")
+    assert (await world.chat()).owner == "bot", "a delivery seen before changes nothing"
+
+
+async def test_closed_chat_gets_nothing_more_and_people_hear_of_it(world):
+    """A customer in danger who is gone must be looked for, not written to in an empty room."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(4)
+    turn = await world.turn()
+    await world.store.close_chat(SHOP, "c1", "platform", "x1")
+    assert not await world.store.finish_turn(turn, [Reply("我在")])
+    kinds = {alert.kind for alert in await world.store.alerts(SHOP)}
+    assert kinds == {"danger", "silence"}
+    assert (await world.store.cases(SHOP))[0].status == "open"
+
+
+async def test_suggestions_tell_which_message_they_answer(world):
+    """Stale advice under a newer, more dangerous message would be used."""
+    await world.say(0)
+    turn = await world.turn()
+    assert await world.store.finish_turn(turn, suggestions=[Suggestion("您想问哪一款", "question", why="先问")])
+    found = await world.store.suggestions(SHOP, "c1")
+    assert found["seq"] == 1
+    assert found["items"][0]["why"] == "先问"
