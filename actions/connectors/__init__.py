@@ -1,0 +1,7 @@
+"""Outgoing calls to a merchant's platform, as the contract has them. Nothing is decided here."""
+
+from actions.connectors.calls import Caller, CallFailed
+from actions.connectors.merchant import Merchant
+from actions.connectors.paging import Pager
+
+__all__ = ["CallFailed", "Caller", "Merchant", "Pager"]

@@ -1,0 +1,1 @@
+"""What the worker process does: sends the outbox, fires the timers."""
