@@ -14,7 +14,7 @@ import structlog
 from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 from sanic.response import json as answer_json
 
 from bot.risk import Reader, TalkReader
@@ -70,7 +70,7 @@ def create_app(
     app.register_listener(_stop, "after_server_stop")
     app.register_middleware(_begin, "request")
     app.register_middleware(_end, "response")
-    app.exception(Exception)(_failed)
+    app.exception(Exception)(_failed)  # type: ignore[no-untyped-call]
     return app
 
 
@@ -101,7 +101,7 @@ async def _begin(request: Request) -> None:
     request.ctx.began = time.perf_counter()
 
 
-async def _end(request: Request, response: HTTPResponse) -> None:
+async def _end(request: Request, response: BaseHTTPResponse) -> None:
     """One line a request: the route's pattern, never a path with a customer's id, never a body."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     route = request.route.path if request.route else "?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import secrets
@@ -47,8 +48,6 @@ class Accounts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._hasher = PasswordHasher()
-        # Checked for names that do not exist, so that the answer takes as long.
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
         self._read_at = -1
         self._accounts: dict[str, Account] = {}
 
@@ -78,6 +77,11 @@ class Accounts:
         except (VerificationError, InvalidHashError):
             return None
         return account
+
+    @functools.cached_property
+    def _nobody(self) -> str:
+        """Checked for names that do not exist, so that the answer takes as long."""
+        return self._hasher.hash(secrets.token_hex(16))
 
     def _refresh(self) -> None:
         try:

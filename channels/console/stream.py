@@ -15,7 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.store.errors import StoreError
-from channels.console.guard import needs, refuse, session_of
+from channels.console.guard import may, needs, refuse, session_of
 from channels.console.sessions import Session
 from channels.door import door_of
 
@@ -43,26 +43,29 @@ async def events(request: Request, shop_id: str, who: Session) -> HTTPResponse |
     store = await door.store()
     if after == "$":
         # A fixed place to go on from: "$" anew on each read would lose what came between.
-        after = await store.feed_end(shop_id)
+        newest = await store.feed(shop_id, after="$")
+        after = str(newest[0]["id"]) if newest else "0-0"
     response = await request.respond(
         content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
     # The first id is sent even when nothing happens, so that a first reconnect resumes too.
     await response.send(f"retry: {_RETRY_MS}\nid: {after}\nevent: hello\ndata: {{}}\n\n")
     quiet_since = time.monotonic()
-    while session_of(request) is not None:
-        try:
-            rows = await store.feed(shop_id, after=after, limit=100)
+    async with store.waking(shop_id) as wait:
+        # Asked each round: who was logged out or lost the right hears no more.
+        while may(session_of(request), "see"):
+            try:
+                rows = await store.feed(shop_id, after=after, limit=100)
+            except StoreError:
+                break  # the browser reconnects and resumes by id
+            for row in rows:
+                after = str(row["id"])
+                await response.send(f"id: {after}\ndata: {json.dumps(row, ensure_ascii=False)}\n\n")
+                quiet_since = time.monotonic()
+            if time.monotonic() - quiet_since >= _HEARTBEAT:
+                await response.send(": still here\n\n")
+                quiet_since = time.monotonic()
             if not rows:
-                await store.wait_change(shop_id, 1.0)
-        except StoreError:
-            break  # the browser reconnects and resumes by id
-        for row in rows:
-            after = str(row["id"])
-            await response.send(f"id: {after}\ndata: {json.dumps(row, ensure_ascii=False)}\n\n")
-            quiet_since = time.monotonic()
-        if time.monotonic() - quiet_since >= _HEARTBEAT:
-            await response.send(": still here\n\n")
-            quiet_since = time.monotonic()
+                await wait(1.0, None)
     await response.eof()
     return None

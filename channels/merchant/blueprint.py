@@ -41,7 +41,9 @@ async def _body(request: Request) -> bytes | None:
     away: closing at once would reset the connection before the sender has seen the 413.
     """
     kept = bytearray()
-    async for chunk in request.stream:
+    stream = request.stream
+    assert stream is not None  # noqa: S101 -- Sanic sets it before the handler runs
+    async for chunk in stream:
         if len(kept) <= LARGEST_BODY:
             kept += chunk
     return bytes(kept) if len(kept) <= LARGEST_BODY else None

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.cases.types import Accepted, Chat, Inbound
+from bot.cases.types import Accepted, Chat, Inbound, Owner
 from bot.risk import Context, Order, Verdict
 from bot.settings import Shop
 from bot.store import Store
@@ -131,7 +131,7 @@ class Intake:
         chat_id = str(event.chat_id)
         if event.type == "chat.closed":
             return (await store.close_chat(shop.id, chat_id, by, delivery_id)).level
-        to = "bot" if event.to == "bot" else "human"
+        to: Owner = "bot" if event.to == "bot" else "human"
         return (await store.set_owner(shop.id, chat_id, to, by, delivery_id)).level
 
 

@@ -28,7 +28,7 @@ api = Blueprint("sandbox_api", url_prefix="/api")
 _HEARTBEAT = 15.0
 
 
-@api.middleware("request")
+@api.middleware("request")  # type: ignore[untyped-decorator]
 async def json_only(request: Request) -> HTTPResponse | None:
     """A page of another site can send forms to this port, but not JSON."""
     if request.method == "POST" and not request.headers.get("content-type", "").startswith("application/json"):
@@ -36,13 +36,13 @@ async def json_only(request: Request) -> HTTPResponse | None:
     return None
 
 
-@api.exception(BodyError)
+@api.exception(BodyError)  # type: ignore[untyped-decorator]
 async def bad_body(_: Request, error: BodyError) -> HTTPResponse:
     """Names the field."""
     return answer_json({"error": str(error), "path": error.path}, 400)
 
 
-@api.exception(Unknown)
+@api.exception(Unknown)  # type: ignore[untyped-decorator]
 async def unknown(_: Request, error: Unknown) -> HTTPResponse:
     """No such chat or order."""
     return answer_json({"error": str(error)}, 404)

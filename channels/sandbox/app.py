@@ -49,7 +49,7 @@ def create_app(config: SandboxConfig, with_seed: bool = True) -> Sanic:
     app.blueprint(connectors)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "before_server_stop")
-    app.exception(Exception)(_failed)
+    app.exception(Exception)(_failed)  # type: ignore[no-untyped-call]
     return app
 
 

@@ -28,7 +28,7 @@ connectors = Blueprint("sandbox_connectors", url_prefix="/shop")
 Act = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@connectors.middleware("request")
+@connectors.middleware("request")  # type: ignore[untyped-decorator]
 async def guard(request: Request) -> HTTPResponse | None:
     """Bad days first, then the signature: an unsigned call learns nothing of the shop."""
     state = state_of(request)
@@ -47,6 +47,12 @@ async def guard(request: Request) -> HTTPResponse | None:
     except SignatureError:
         return answer_json({"error": "signature or time not accepted"}, 401)
     return None
+
+
+def _hang_up(request: Request) -> None:
+    transport = request.transport
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 async def _once(request: Request, act: Act) -> HTTPResponse | None:
@@ -73,7 +79,7 @@ async def _once(request: Request, act: Act) -> HTTPResponse | None:
         return answer_json({"error": str(error)}, 404)
     state.courier.kick()
     if state.faults.take("drop_next"):
-        request.transport.abort()
+        _hang_up(request)
         return None
     return answer_json(body, status)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from argon2 import PasswordHasher
 from sanic import Sanic
 from sanic.touchup.service import TouchUp
 
@@ -27,8 +29,26 @@ OUTGOING = "outgoing-secret-0123456789"
 EVENTS = "/webhooks/merchant/events"
 
 
-# Sanic 21.12 trims its own source code when an app starts, which works once in a process.
-TouchUp.run = classmethod(lambda *_: None)  # type: ignore[method-assign,assignment]
+# Sanic 21.12 rewrites its own methods when an app starts, which works once in a process.
+_trim = TouchUp.run
+_trimmed: list[Sanic] = []
+
+
+def _trim_once(_: Any, app: Sanic) -> None:
+    if not _trimmed:
+        _trimmed.append(app)
+        _trim(app)
+
+
+TouchUp.run = classmethod(_trim_once)  # type: ignore[method-assign,assignment]
+
+
+#: A password for each role, hashed cheaply: these accounts live for one test.
+PASSWORDS = {role: f"{role}-password" for role in ("agent", "interventionist", "trainer", "auditor", "admin")}
+_cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+ACCOUNTS = json.dumps(
+    [{"name": f"{role}1", "role": role, "password_hash": _cheap.hash(word)} for role, word in PASSWORDS.items()]
+)
 
 
 class Words:
@@ -72,6 +92,14 @@ async def serving(app: Sanic) -> AsyncIterator[str]:
             for connection in list(server.connections):
                 connection.close()
             await server.after_stop()
+
+
+async def soon(ask: Callable[[], Awaitable[Any]], fine: Callable[[Any], bool], seconds: float = 10) -> Any:
+    """Asks again and again until the answer is fine; `TimeoutError` if it never is."""
+    async with asyncio.timeout(seconds):
+        while not fine(answer := await ask()):
+            await asyncio.sleep(0.05)
+    return answer
 
 
 class Engineer:
@@ -124,6 +152,7 @@ def write_settings(folder: Path, redis_url: str, shop_url: str = "http://127.0.0
     common = {"category": "农药", "outgoing_secret": OUTGOING, "base_url": shop_url}
     rows = [{"id": name, "name": name, "secret": secret, **common} for name, secret in SECRETS.items()]
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "accounts.json").write_text(ACCOUNTS, encoding="utf-8")
     (folder / "shops.json").write_text(json.dumps(rows), encoding="utf-8")
     return Settings(var_dir=folder, redis_url=redis_url, shops_file=folder / "shops.json", **more)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from channels.merchant.limits import Rate
-from tests.redis.door_kit import EVENTS, SECRETS, Engineer, open_door
+from tests.redis.door_kit import EVENTS, SECRETS, Engineer, open_door, soon
 
 
 @pytest.fixture
@@ -153,9 +153,7 @@ async def test_a_door_that_starts_before_redis_serves_when_it_comes(own_server: 
         async with shop.http.get(shop.url + "/health/live") as answer:
             assert answer.status == 200
         own_server.start()
-        async with asyncio.timeout(10):
-            while (await shop.say("在吗", chat="late"))[0] != 202:
-                await asyncio.sleep(0.05)
+        await soon(lambda: shop.say("在吗", chat="late"), lambda answer: answer[0] == 202)
 
 
 async def test_two_chats_at_once_each_keep_their_order(shop: Engineer, world: Any) -> None:
