@@ -111,7 +111,7 @@ class EmbeddedRedis:
             self._write_config(port, password)
             with (self.folder / "redis.log").open("ab") as log:
                 self.process = await asyncio.create_subprocess_exec(
-                    self.binary, str(self.folder / "redis.conf"),
+                    binary, str(self.folder / "redis.conf"),
                     stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                     pass_fds=(self._lock,) if self._lock is not None else (), preexec_fn=_end_with_parent,
                 )  # fmt: skip
