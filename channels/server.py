@@ -29,6 +29,7 @@ from channels.logs import configure_logs, place_of
 from channels.merchant.blueprint import merchant
 from channels.merchant.intake import Intake, Talks
 from channels.merchant.limits import Limiter, Rate
+from channels.streams import allow_streams
 from channels.views import Views
 
 _log = structlog.get_logger("zaoan.door")
@@ -66,6 +67,7 @@ def create_app(
     for blueprint in (merchant, health, agent_api):
         app.blueprint(blueprint)
     add_console(app, settings)
+    allow_streams(app)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "after_server_stop")
     app.register_middleware(_begin, "request")

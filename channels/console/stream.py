@@ -12,12 +12,14 @@ import time
 
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from bot.store import Store
 from bot.store.errors import StoreError
 from channels.console.guard import may, needs, refuse, session_of
 from channels.console.sessions import Session
 from channels.door import door_of
+from channels.streams import streaming
 
 stream = Blueprint("console_stream", url_prefix="/api/console")
 _ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
@@ -50,6 +52,13 @@ async def events(request: Request, shop_id: str, who: Session) -> HTTPResponse |
     )
     # The first id is sent even when nothing happens, so that a first reconnect resumes too.
     await response.send(f"retry: {_RETRY_MS}\nid: {after}\nevent: hello\ndata: {{}}\n\n")
+    with streaming(request):
+        await _follow(request, response, store, shop_id, after)
+    await response.eof()
+    return None
+
+
+async def _follow(request: Request, response: BaseHTTPResponse, store: Store, shop_id: str, after: str) -> None:
     quiet_since = time.monotonic()
     async with store.waking(shop_id) as wait:
         # Asked each round: who was logged out or lost the right hears no more.
@@ -67,5 +76,3 @@ async def events(request: Request, shop_id: str, who: Session) -> HTTPResponse |
                 quiet_since = time.monotonic()
             if not rows:
                 await wait(1.0, None)
-    await response.eof()
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -23,6 +24,7 @@ from channels.schema import (
     text_of,
     time_of,
 )
+from channels.streams import streaming
 
 api = Blueprint("sandbox_api", url_prefix="/api")
 _HEARTBEAT = 15.0
@@ -187,7 +189,9 @@ async def events(request: Request) -> None:
     state = state_of(request)
     response = await request.respond(content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     queue = state.bus.join()
-    try:
+    with contextlib.ExitStack() as ending:
+        ending.callback(state.bus.leave, queue)
+        ending.enter_context(streaming(request))
         await response.send("retry: 1000\n\n")
         while True:
             try:
@@ -195,5 +199,3 @@ async def events(request: Request) -> None:
                 await response.send(f"data: {json.dumps(event)}\n\n")
             except TimeoutError:
                 await response.send(": still here\n\n")
-    finally:
-        state.bus.leave(queue)

@@ -27,6 +27,7 @@ from channels.sandbox.seed import seed
 from channels.sandbox.shop import Shop
 from channels.sandbox.state import SandboxState
 from channels.sandbox.zaoan import ZaoanReader
+from channels.streams import allow_streams
 
 _TICK = 0.5
 _log = logging.getLogger("zaoan.sandbox")
@@ -47,6 +48,7 @@ def create_app(config: SandboxConfig, with_seed: bool = True) -> Sanic:
     app.blueprint(page)
     app.blueprint(api)
     app.blueprint(connectors)
+    allow_streams(app)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "before_server_stop")
     app.exception(Exception)(_failed)  # type: ignore[no-untyped-call]

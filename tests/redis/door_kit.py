@@ -89,17 +89,22 @@ async def serving(app: Sanic) -> AsyncIterator[str]:
         finally:
             await server.before_stop()
             await server.close()
+            tasks = [connection._task for connection in list(server.connections) if connection._task]
             for connection in list(server.connections):
                 connection.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await server.after_stop()
 
 
 async def soon(ask: Callable[[], Awaitable[Any]], fine: Callable[[Any], bool], seconds: float = 10) -> Any:
     """Asks again and again until the answer is fine; `TimeoutError` if it never is."""
-    async with asyncio.timeout(seconds):
-        while not fine(answer := await ask()):
-            await asyncio.sleep(0.05)
-    return answer
+    for _ in range(int(seconds / 0.05)):
+        if fine(answer := await ask()):
+            return answer
+        await asyncio.sleep(0.05)
+    raise TimeoutError(f"not within {seconds} s")
 
 
 class Engineer:
