@@ -208,6 +208,8 @@ def read_event(body: bytes) -> Event:
     order = None
     if kind == "order.updated" or data.get("order") is not None:
         order = order_of(object_of(data, "", "order"), "order.")
+        if no_chat and "customer_id" not in order:
+            raise BodyError("order.customer_id", "is missing (needed when there is no chat_id)")
     to = _receiver_of(data, kind) if kind in ("chat.handover", "chat.takeback") else None
     return Event(
         type=kind,

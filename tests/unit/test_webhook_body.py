@@ -81,6 +81,7 @@ def test_a_message_is_read_as_sent() -> None:
         ({"type": "order.updated", "order": {"order_id": "A1"}}, "order.status"),
         ({"type": "order.updated", "order": {"order_id": "A:1", "status": "paid"}}, "order.order_id"),
         ({"type": "order.updated", "order": {"order_id": "A1", "status": "lost"}}, "order.status"),
+        ({"type": "order.updated", "chat_id": ..., "order": {"order_id": "A", "status": "paid"}}, "order.customer_id"),
         ({"type": "chat.handover", "to": "cat"}, "to"),
         ({"type": "chat.takeback", "to": "bot"}, "to"),
         ({"item": "x"}, "item"),
