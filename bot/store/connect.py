@@ -6,8 +6,11 @@ customer is waiting behind it.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 import redis.asyncio as aioredis
 from redis.asyncio.cluster import RedisCluster
@@ -39,3 +42,19 @@ def open_redis(url: str, timeout: float = TIMEOUT) -> Any:
 def _place(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     return (host, int(port)) if host else (text, 26379)
+
+
+class LoopClients:
+    """One client per event loop: Rasa uses several (training, shell, server), and a client belongs to one."""
+
+    def __init__(self, find_url: Callable[[], str], timeout: float = TIMEOUT) -> None:
+        self._find_url = find_url
+        self._timeout = timeout
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+
+    def get(self) -> Any:
+        """The client of the running loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            self._clients[loop] = open_redis(self._find_url(), self._timeout)
+        return self._clients[loop]

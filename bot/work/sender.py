@@ -15,7 +15,7 @@ from bot.store import Store, StoreError
 from bot.store.change import Conflict
 from bot.store.outbox import WORK
 
-LEASE = 15.0
+LEASE = 8.0
 """Seconds a command is ours: longer than the longest call, so that no second worker sends it meanwhile."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 TELL_AFTER = 60.0
