@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from sanic import Sanic
 
 from bot.settings import Settings
@@ -17,7 +20,13 @@ from channels.console.stream import stream
 def add_console(app: Sanic, settings: Settings) -> None:
     """Adds the console to the door. The first start writes demo accounts under `var_dir`."""
     accounts = Accounts(settings.var_dir / "accounts.json")
-    accounts.ensure_demo(settings.var_dir / "accounts-demo.txt")
+
+    async def make_demo(_: Sanic, __: Any) -> None:
+        # Hashing takes seconds by design; customers' messages need not wait for it.
+        note = settings.var_dir / "accounts-demo.txt"
+        app.ctx.demo = asyncio.get_running_loop().run_in_executor(None, accounts.ensure_demo, note)
+
+    app.register_listener(make_demo, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
     for blueprint in (login, console, stream, page):
         app.blueprint(blueprint)

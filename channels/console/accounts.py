@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -60,9 +61,10 @@ class Accounts:
             password = secrets.token_urlsafe(9)
             rows.append({"name": name, "role": role, "password_hash": self._hasher.hash(password)})
             lines.append(f"{title} {name} / {password}")
-        note.unlink(missing_ok=True)
-        _write_private(note, "\n".join(lines) + "\n")
-        _write_private(self._path, json.dumps(rows, indent=2))
+        with contextlib.suppress(FileExistsError):  # another door was faster
+            _write_private(self._path, json.dumps(rows, indent=2))
+            note.unlink(missing_ok=True)
+            _write_private(note, "\n".join(lines) + "\n")
 
     def get(self, name: str) -> Account | None:
         """The account of that name as the file has it now."""
@@ -85,6 +87,9 @@ class Accounts:
 
     def _refresh(self) -> None:
         try:
+            if not self._path.exists():
+                self._accounts, self._read_at = {}, -1
+                return
             changed = self._path.stat().st_mtime_ns
             if changed == self._read_at:
                 return

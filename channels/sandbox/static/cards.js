@@ -8,8 +8,8 @@ const MEANING = [
   "没有看到危险，像平常一样接待。",
   "心里不好受。慢一点，先听。",
   "说到不想活。直接、温和地问，不评判。",
-  "高危。陪着，不卖货，不争论，真人会来。",
-  "紧急。此刻陪着她，真人和急救优先。",
+  "高危。陪着，不卖货，不争论，请真人来。",
+  "紧急。此刻陪着顾客，真人和急救优先。",
 ];
 const ESCALATION = { none: "还没有请真人", requested: "已请真人，等待接手", offered: "已分派，等待接手", accepted: "真人已接手", closed: "真人已处理完" };
 const FOLLOW_UP = { morning: "早安问候", day: "次日回访", week: "一周回访", month: "一月回访", quarter: "一季回访" };
@@ -48,9 +48,16 @@ export function helpCard(view, day) {
     el("dl", { class: "facts" },
       el("dt", {}, "真人"), el("dd", { class: `esc ${state}` }, ESCALATION[state] || state, open?.accepted_by ? `：${open.accepted_by}` : ""),
       el("dt", {}, "热线"), el("dd", {}, referrals.length ? referrals.join("、") : "还没有给出"),
-      el("dt", {}, "问候"), el("dd", {}, promised.length
-        ? promised.map((p) => el("div", {}, `${FOLLOW_UP[p.kind] || p.kind} ${day(p.due_at)} · ${FOLLOW_STATE[p.state] || p.state}`))
-        : "还没有约定")),
+      el("dt", {}, "问候"), el("dd", {}, promisedRows(promised, day))),
+  ];
+}
+
+function promisedRows(promised, day) {
+  if (!promised.length) return "还没有约定";
+  const [first, ...rest] = promised;
+  return [
+    el("div", {}, `${FOLLOW_UP[first.kind] || first.kind} ${day(first.due_at)} · ${FOLLOW_STATE[first.state] || first.state}`),
+    rest.length ? el("small", { title: rest.map((p) => `${FOLLOW_UP[p.kind] || p.kind} ${day(p.due_at)}`).join("\n") }, `之后还有 ${rest.length} 次回访`) : null,
   ];
 }
 
@@ -73,5 +80,5 @@ function orderRow(order, asked, refresh) {
       next && !stopped ? el("button", { type: "button", class: "ghost small", onclick: async () => {
         try { await send(`/api/orders/${encodeURIComponent(order.order_id)}/status`, { status: next, wait: 2 }); refresh(); } catch (error) { toast(error.message); }
       } }, `→ ${STATUS[next]}`) : null),
-    stopped && order.hold_reason ? el("small", { class: "reason" }, order.hold_reason) : null);
+    stopped ? el("small", { title: order.hold_reason }, `为个案 ${order.hold_case.slice(-6)} 而停，只有真人能放行`) : null);
 }
