@@ -1,0 +1,163 @@
+"""What a message says, apart from danger: the move, the facts told, the topics. Pure.
+
+The patterns live in `data/heard.yml` and `data/regions.yml`, so that a trainer can extend
+them. Danger is never read here (that is `bot.risk`): a miss costs a less fitting answer, not
+a missed alarm.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+YES = re.compile(
+    r"^(嗯+|恩+|是(的|啊|呀)?|对(啊|的|呀)?|有(点|的|过|啊|吧)?|想(的|过|啊)?|会(的|啊)?|系(呀|啊)?|yes|yeah|en)"
+    r"(?=$|[^a-z\u4e00-\u9fa5]|想|有|不想活|是|经常|一直|最近|很)",
+    re.IGNORECASE,
+)
+NO = re.compile(
+    r"^(没(有|想|过)?|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
+    re.IGNORECASE,
+)
+AGE = re.compile(r"(?:我|今年|才|刚满|刚|都)?(\d{1,2})(?:岁|啊|周岁|了|$|，|,)")
+CHINESE_AGE = re.compile(r"(十[一二三四五六七八九]|二十[一二三四五六七八九]?|[三四五六七八]十[一二三四五六七八九几好]?几?)岁?")
+SCHOOL = (
+    (re.compile("小学|[一二三四五六]年级"), "child"),
+    (re.compile("初[一二三中]|高[一二三中]|中考|高考|班主任|中学|职高|中专|晚自习"), "teen"),
+    (re.compile("考研|大[一二三四]|大学|研究生|公司|加班|房贷|老公|老婆|离婚|我(儿子|女儿|闺女|孩子|娃)|四十好几|打工"), "adult"),
+    (re.compile("退休|老伴|孙子|孙女|老头子|老太婆|养老"), "elder"),
+)
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as understood.
+
+    `moves` in order of precedence; `yes` is True or False for a plain answer, else None;
+    `person` is somebody the customer mentioned; `age_band` child|teen|adult|elder;
+    `region` as in the hotline registry.
+    """
+
+    moves: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+    topics: tuple[str, ...] = ()
+    yes: bool | None = None
+    person: str | None = None
+    age_band: str | None = None
+    region: str | None = None
+    traditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The compiled lists of `data/heard.yml` and `data/regions.yml`."""
+
+    moves: Mapping[str, tuple[re.Pattern[str], ...]]
+    facts: Mapping[str, tuple[re.Pattern[str], ...]]
+    topics: Mapping[str, tuple[re.Pattern[str], ...]]
+    regions: Mapping[str, tuple[re.Pattern[str], ...]]
+    persons: tuple[str, ...] = field(default=())
+
+
+def compile_patterns(heard: Mapping[str, Any], regions: Mapping[str, Any]) -> Patterns:
+    """Compile the lists; re.error names a bad pattern."""
+
+    def group(raw: Mapping[str, list[str]]) -> dict[str, tuple[re.Pattern[str], ...]]:
+        return {k: tuple(re.compile(p, re.IGNORECASE) for p in v) for k, v in raw.items()}
+
+    persons = sorted(map(str, heard["persons"]), key=len, reverse=True)
+    return Patterns(
+        group(heard["moves"]), group(heard["facts"]), group(heard["topics"]), group(regions), tuple(persons)
+    )
+
+
+@lru_cache(maxsize=1)
+def patterns() -> Patterns:
+    """The project's own lists, read once."""
+    with (DATA / "heard.yml").open(encoding="utf-8") as heard, (DATA / "regions.yml").open(encoding="utf-8") as regions:
+        return compile_patterns(yaml.safe_load(heard), yaml.safe_load(regions))
+
+
+def hear(text: str, known: Patterns | None = None) -> Heard:
+    """Understand one message; never raises on any text."""
+    lists = known or patterns()
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    plain = simplify(narrow)
+    tight = "".join(plain.split())
+
+    def hits(group: Mapping[str, tuple[re.Pattern[str], ...]]) -> list[str]:
+        return [name for name, found in group.items() if any(p.search(tight) for p in found)]
+
+    yes = _yes_or_no(plain)
+    regions = hits(lists.regions)
+    return Heard(
+        moves=tuple(hits(lists.moves)),
+        facts=frozenset(hits(lists.facts)),
+        topics=tuple(hits(lists.topics)),
+        yes=yes,
+        person=next((p for p in lists.persons if p in tight), None),
+        age_band=age_band(tight),
+        region=regions[0] if regions else None,
+        traditional=is_traditional(narrow),
+    )
+
+
+def _yes_or_no(plain: str) -> bool | None:
+    """A plain yes or no among the first few words; later ones belong to something else."""
+    for part in [p for p in re.split(r"[\s,，。.!！…~～?？]+", plain) if p][:3]:
+        if NO.search(part):
+            return False
+        if YES.search(part):
+            return True
+    return None
+
+
+def age_band(text: str) -> str | None:
+    """The age somebody tells about themselves, roughly; None when nothing points to one."""
+    if re.search(r"(他|她|弟|妹|孩子|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
+        return None
+    told = AGE.search(text) if re.search(r"岁|我\d|才\d|刚满", text) else None
+    years = int(told.group(1)) if told else _chinese_years(text)
+    if years is not None:
+        if years < 14:
+            return "child"
+        return "teen" if years < 18 else "elder" if years >= 60 else "adult"
+    return next((band for pattern, band in SCHOOL if pattern.search(text)), None)
+
+
+def _chinese_years(text: str) -> int | None:
+    found = CHINESE_AGE.search(text)
+    if not found or not re.search(r"岁|刚满|今年|好几", text):
+        return None
+    tens, _, units = found.group(1).partition("十")
+    return (_DIGITS.get(tens, 1) if tens else 1) * 10 + _DIGITS.get(units[:1], 0)
+
+
+@lru_cache(maxsize=4096)
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones."""
+    return _converter("t2s").convert(text)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether the message is written in traditional characters (or Cantonese ones)."""
+    return bool(re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text)) or (
+        simplify(text) != text and _converter("s2t").convert(text) == text
+    )
+
+
+@lru_cache(maxsize=4)
+def _converter(kind: str) -> Any:
+    import opencc
+
+    return opencc.OpenCC(kind)

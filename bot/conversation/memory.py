@@ -1,0 +1,156 @@
+"""What this talk remembers, so that nothing told is asked again and no sentence is said twice.
+
+Pure. The memory is a small JSON dict kept by the store with the chat:
+
+    {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
+     "said": ["…"], "topics": ["debt"], "person": "姑姑", "age": "adult", "region": "mainland",
+     "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
+     "moves": [["tell"], …]}
+
+Numbers are turns of the customer, from 1.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.conversation.hearing import Heard
+
+Memory = dict[str, Any]
+
+#: Sentences remembered in one case; more than any talk seen has needed.
+MAX_SAID = 2000
+#: Signals that answer the direct question: a wish spoken out, or more than a wish.
+WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progress", "goodbye"})
+#: Signals after which the talk is about wanting to die, whatever the product.
+HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
+#: Signals that answer "have you thought how".
+WAY = frozenset({"method", "plan", "in_progress", "preparation"})
+
+
+def fresh() -> Memory:
+    """The memory of a chat in which nothing was said yet."""
+    return {
+        "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
+        "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
+        "traditional": False, "quiet": 0,
+    }  # fmt: skip
+
+
+def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str], level: int) -> Memory:
+    """The memory after a message of the customer: one turn further, with what was told in it."""
+    new = {**fresh(), **copy.deepcopy(dict(memory or {}))}
+    new["turn"] += 1
+    turn = new["turn"]
+    told: dict[str, int] = new["told"]
+    names = set(signals)
+
+    def note(*facts: str) -> None:
+        for fact in facts:
+            told.setdefault(fact, turn)
+
+    unsure = {"purpose_plain"} if level >= 2 or "means_seeking" in names else set()
+    if "away" in heard.facts and not heard.region:
+        unsure.add("place")  # an address that no longer holds
+    note(*(heard.facts - unsure))
+    if names & WISH and level >= 2:
+        note("suicide")
+    if level >= 2 and names & WAY:
+        note("way")
+    if level >= 2 and "time" in names:
+        note("when")
+    if names & HINTS:
+        note("hint")
+    if heard.region and level >= 2:
+        note("place")
+    _answer(new, heard, level, note)
+    if level >= 4 and {"in_progress"} & names:
+        told.pop("safe", None)
+    if heard.topics:
+        new["topics"] = [*[t for t in new["topics"] if t not in heard.topics], *heard.topics][-6:]
+    if heard.person:
+        new["person"] = heard.person
+    new["age"] = heard.age_band or new["age"]
+    new["region"] = heard.region or new["region"]
+    new["traditional"] = heard.traditional
+    if {"refuse_talk", "refuse_place"} & set(heard.moves):
+        new["refused"] = turn
+    if "refuse_place" in heard.moves:
+        note("refused_place")
+    return new
+
+
+def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
+    """What a plain yes or no to our own last question tells."""
+    pending = memory["pending"]
+    if "safe_yes" in heard.facts:
+        note("safe")
+    if "alone" in heard.facts and pending in {"companion", "companion_refer"}:
+        note("companion_none")
+    if "with_someone" in heard.facts:
+        note("companion")
+    if pending is None or heard.yes is None:
+        return
+    if pending == "suicide":
+        note("suicide" if heard.yes else "suicide_denied")
+    elif pending == "way":
+        note("way" if heard.yes else "way_none")
+    elif pending in {"safety", "safety_now", "emergency"} and heard.yes:
+        note("safe")
+    elif pending == "means" and not heard.yes:
+        note("means_none")
+    elif pending in {"companion", "companion_refer"}:
+        note("companion" if heard.yes else "companion_none")
+    elif pending == "when":
+        note("when")
+
+
+def speak(
+    memory: Mapping[str, Any],
+    step: str | None,
+    sentences: Iterable[str],
+    referrals: Iterable[str] = (),
+    actions: Iterable[str] = (),
+) -> Memory:
+    """The memory after our reply: what was asked, said, referred to and offered."""
+    new = {**fresh(), **copy.deepcopy(dict(memory))}
+    turn = new["turn"]
+    new["pending"] = step if step in ASKING else None
+    done = set(actions)
+    for name in (step, *ALSO.get(step or "", ())):
+        if name:
+            new["asked"].setdefault(name, []).append(turn)
+    if "utter_refer_hotline" in done or "utter_refer_emergency" in done:
+        new["last_refer"] = turn
+        new["asked"].setdefault("refer" if "utter_refer_hotline" in done else "refer_emergency", []).append(turn)
+    for line in referrals:
+        new["referred"][line] = turn
+    if "utter_promise_followup" in done:
+        new["promised"] = turn
+    new["said"] = [*new["said"], *sentences][-MAX_SAID:]
+    return new
+
+
+#: Steps that ask what another step would ask, too.
+ALSO = {
+    "means": ("safety",), "emergency": ("safety", "safety_now", "place"), "safety": ("safety_now",),
+    "companion_refer": ("companion",),
+}  # fmt: skip
+#: Steps that leave a question open.
+ASKING = frozenset(
+    {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when", "emergency",
+     "other_emergency", "other_state", "caller_companion", "listen"}
+)  # fmt: skip
+
+
+def times(memory: Mapping[str, Any], step: str) -> int:
+    """How often this step was taken in the chat."""
+    return len(memory["asked"].get(step, ()))
+
+
+def since(memory: Mapping[str, Any], step: str) -> int:
+    """Turns since this step was last taken; a large number when never."""
+    asked = memory["asked"].get(step)
+    return memory["turn"] - asked[-1] if asked else 10**6

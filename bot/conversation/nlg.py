@@ -1,0 +1,144 @@
+"""Rasa's wording generator: picks an unused variant that fits the moment and fills it in.
+
+Numbers come from the hotline registry only, at the moment of speaking. Replies to somebody
+who writes traditional characters are written so, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.conversation import variants as var
+from bot.conversation.guard import Guard
+from bot.conversation.nlu.risk_carrier import KEY
+from bot.conversation.scope import current
+from bot.referral import Line, Registry, load
+
+ROOT = Path(__file__).resolve().parents[2]
+LEVELS = {"calm": 0, "distress": 1, "ideation": 2, "high": 3, "imminent": 4}
+STATUS_ZH = {"unpaid": "还没付款", "paid": "已付款，还没发出", "shipped": "已经在路上", "delivered": "显示已签收"}
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """The hotline registry, read once."""
+    return load(ROOT / "data" / "hotlines.yml")
+
+
+@lru_cache(maxsize=1)
+def guard() -> Guard:
+    """The outgoing guard with the registry's numbers, read once."""
+    return Guard.load(ROOT / "data" / "never_say.yml", registry().numbers())
+
+
+def lines_for(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None) -> tuple[Line, ...]:
+    """The help lines for this person now; those given before go last."""
+    return registry().choose(
+        memory.get("region"), at, memory.get("age"), LEVELS[plan["danger"]] if plan["danger"] != "imminent" else 3,
+        avoid=memory.get("referred", {}),
+    )  # fmt: skip
+
+
+def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None,
+            orders: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:  # fmt: skip
+    """Values for the placeholders of the wording."""
+    first, second = [*lines_for(plan, memory, at), None, None][:2]
+    urgent = registry().emergency(memory.get("region"))
+    fill = {"emergency": urgent[0].number, "ambulance": urgent[-1].number, "emergency_both": "或".join(x.number for x in urgent)}
+    if first:
+        fill |= {"line": first.number, "line_name": first.name, "hours": first.hours_text, "if_no_answer": first.if_no_answer}
+    if second:
+        fill |= {"line2": second.number, "line2_name": second.name}
+    if memory.get("person"):
+        fill["person"] = str(memory["person"]).removeprefix("我")
+    moving = next((o for o in orders if o.get("status") in STATUS_ZH), None)
+    if moving:
+        fill["order_status"] = STATUS_ZH[str(moving["status"])]
+    return fill
+
+
+class ZaoanNLG(NaturalLanguageGenerator):
+    """Chooses among the domain's variants by the moment (see :mod:`bot.conversation.variants`)."""
+
+    def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
+        self._own: Mapping[str, Any] = domain.responses if domain else {}
+        self._parsed: dict[str, tuple[var.Variant, ...]] = {}
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """A message for this utterance, or None when everything fitting was said already."""
+        responses = self._own or kwargs.get("domain_responses") or {}
+        if utter_action not in responses:
+            return None
+        if utter_action not in self._parsed:
+            self._parsed[utter_action] = var.parse(responses[utter_action])
+        plan, memory = self._known(tracker)
+        scope = current()
+        at = scope.at if scope else None
+        now = [e.text for e in self._spoken(tracker) if e.text]
+        moment = var.Moment(
+            heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
+            age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
+            night=at is not None and (at.hour < 6 or at.hour >= 22),
+            fill=filling(plan, memory, at, scope.orders if scope else ()),
+            seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
+        )  # fmt: skip
+        found = choose_sayable(self._parsed[utter_action], moment, [*memory.get("said", ()), *now], memory)
+        if found is None:
+            return None
+        text, variant = found
+        shown = [x for x in registry().lines if x.number in text]
+        numbers = [x.id for x in shown if x.region == (memory.get("region") or "mainland")]
+        return {"text": text, "esc": variant.esc, "lines": numbers}
+
+    @staticmethod
+    def _known(tracker: DialogueStateTracker) -> tuple[dict[str, Any], Mapping[str, Any]]:
+        scope = current()
+        if scope is not None and scope.plan is not None:
+            return scope.plan.to_dict(), scope.plan.memory
+        kept = tracker.latest_message.parse_data.get(KEY) if tracker.latest_message else None
+        if kept:
+            return kept, kept.get("memory") or {}
+        slots = tracker.current_slot_values()
+        empty = {"heard": "", "topics": [], "mode": "service", "danger": "calm", "who": "self", "step": "none"}
+        return {**empty, **{k: v for k, v in slots.items() if k in empty and v}}, {}
+
+    @staticmethod
+    def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:
+        """What was said in this turn already."""
+        said: list[BotUttered] = []
+        for event in reversed(tracker.events):
+            if isinstance(event, UserUttered):
+                break
+            if isinstance(event, BotUttered):
+                said.append(event)
+        return said
+
+
+def choose_sayable(
+    options: Sequence[var.Variant], moment: var.Moment, said: Sequence[str], memory: Mapping[str, Any]
+) -> tuple[str, var.Variant] | None:
+    """Choose, and turn into the customer's own script when they write traditional characters."""
+    if not memory.get("traditional"):
+        return var.choose(options, moment, set(said))
+    kind = {"hongkong": "s2hk", "macau": "s2hk", "taiwan": "s2tw"}.get(memory.get("region") or "", "s2hk")
+    plain = {_to(text, "t2s") for text in said} | set(said)
+    found = var.choose(options, moment, plain)
+    return (_to(found[0], kind), found[1]) if found else None
+
+
+def _to(text: str, kind: str) -> str:
+    from bot.conversation.hearing import _converter
+
+    converted: str = _converter(kind).convert(text)
+    return converted

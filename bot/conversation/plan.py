@@ -1,0 +1,299 @@
+"""One turn's plan: how the message is to be answered, before any wording is chosen. Pure.
+
+From the verdict, the talk state, the memory and the classifier's intent it derives
+
+* `mode`  - service, support (level 1), ask (a risky product question), care, other (third party)
+* `danger`- calm, distress, ideation, high, imminent
+* `heard` - the intent that the rules in data/stories answer
+* `step`  - the step of the ladder that follows the answer, or "none"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation import memory as mem
+from bot.conversation.hearing import Heard, hear
+from bot.conversation.ladder import Ladder, ladder
+
+DANGER = ("calm", "distress", "ideation", "high", "imminent")
+
+#: Below this the classifier's intent is not trusted in a shop talk.
+SHOP_SURE = 0.22
+#: A move in a crisis talk must be clearer, since the wrong answer hurts more.
+MOVE_SURE = 0.5
+
+#: Signals of suffering without a wish to die.
+SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
+#: Signals that say something new and grave about the customer.
+GRAVE = frozenset(
+    {"ideation_passive", "ideation_active", "method", "plan", "time", "intent", "preparation", "goodbye",
+     "attempt_past", "in_progress", "self_injury", "burden", "other_at_risk"}
+)  # fmt: skip
+#: Product questions after which the purpose is asked.
+RISKY_QUESTIONS = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose"})
+#: Intents of the classifier that tell of suffering.
+DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
+#: Goods whose strength is asked with a polite word about the purpose.
+CAREFUL_GOODS = ("农药", "鼠药", "处方药", "化工", "医药", "农资", "刀", "厨具", "绳", "五金", "清洗", "实验")
+#: Intents of the classifier that are about the shop.
+SHOP = frozenset(
+    {"greet", "ask_logistics", "urge_shipping", "ask_stock", "ask_price", "ask_size", "ask_material",
+     "ask_usage", "ask_storage", "ask_custom", "ask_install", "ask_return", "ask_exchange",
+     "ask_invoice", "change_address", "cancel_order", "place_order", "recommend", "complain_quality",
+     "complain_service", "threaten_complaint", "praise", "joke", "ack", "thanks", "bye", "tell_purpose",
+     "ask_strength", "ask_effect", "ask_hard_to_get", "evade_purpose"}
+)  # fmt: skip
+COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
+#: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
+#: classifier's intents of the same names).
+MOVES = frozenset(
+    {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police",
+     "taken_back", "accept_help", "hold_complaint", "fear_family", "line_busy", "refuse_call", "afraid_tell",
+     "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
+     "at_hospital", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
+)  # fmt: skip
+#: Moves that only somebody who speaks for another makes.
+OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
+#: In a shop talk only these moves count; the rest is everyday speech there.
+SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one message is answered. `memory` already holds the message."""
+
+    mode: str
+    danger: str
+    who: str
+    heard: str
+    step: str
+    goods: bool
+    topics: tuple[str, ...]
+    memory: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, carried with the message through Rasa."""
+        return {
+            "mode": self.mode, "danger": self.danger, "who": self.who, "heard": self.heard, "step": self.step,
+            "goods": self.goods, "topics": list(self.topics), "memory": self.memory,
+        }  # fmt: skip
+
+
+def plan(
+    text: str,
+    *,
+    level: int,
+    signals: Iterable[str],
+    talk: Mapping[str, Any] | None,
+    memory: Mapping[str, Any] | None,
+    intent: str | None,
+    confidence: float,
+    third_party: bool = False,
+    categories: Iterable[str] = (),
+    steps: Ladder | None = None,
+) -> Plan:
+    """Plan the answer to one message.
+
+    `level` is what is known of the customer after this message (0-4); `signals` are this
+    message's; `talk` is the state kept by the talk reader; `categories` are those of the
+    shop and the orders.
+    """
+    stairs = steps or ladder()
+    names = frozenset(signals)
+    heard = hear(text)
+    before = {**mem.fresh(), **dict(memory or {})}
+    now = mem.listen(memory, heard, names, level)
+    talk = talk or {}
+    other = bool(third_party or talk.get("third_party"))
+    goods = any(word in c for c in categories for word in CAREFUL_GOODS)
+    suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
+    probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
+    mode = _mode(level, talk, names, other, probing, suffering, now, int(talk.get("message_level", 0)))
+    danger = DANGER[max(0, min(4, level))]
+    move = _heard(mode, heard, names, before, now, intent, confidence, level)
+    if mode == "service" and move == "hold_complaint" and not goods:
+        move = "complain_service"
+    asks = _asks_purpose(mode, move, names, goods, now)
+    step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard)
+    if move in SHOP:
+        now["shop"] = move
+    about_goods = "order_talk" in heard.facts
+    topics = heard.topics or (tuple(now["topics"][-1:]) if mode in {"care", "other"} else ())
+    return Plan(mode, danger, "other" if other else "self", move, step, about_goods, topics, now)
+
+
+def _mode(
+    level: int, talk: Mapping[str, Any], names: frozenset[str], other: bool, probing: bool, suffering: bool,
+    memory: Mapping[str, Any], message_level: int,
+) -> str:  # fmt: skip
+    if level >= 2 and other:
+        return "other"
+    if level >= 3:
+        return "care"
+    if level == 2:
+        wish = talk.get("ideation") or {"hint", "suicide"} & memory["told"].keys()
+        return "care" if wish else "ask"
+    if "suicide" in memory["asked"] and "suicide_denied" not in memory["told"] and suffering:
+        return "care"
+    if probing and suffering:
+        return "ask"
+    return "support" if suffering or message_level >= 1 else "service"
+
+
+def _heard(
+    mode: str, heard: Heard, names: frozenset[str], before: Mapping[str, Any], now: Mapping[str, Any],
+    intent: str | None, confidence: float, level: int,
+) -> str:  # fmt: skip
+    """The one thing the customer did, in the words of the rules."""
+    sure = intent if intent and confidence >= MOVE_SURE else None
+    if mode in {"service", "support"}:
+        return _heard_in_shop(mode, heard, now, intent, confidence)
+    moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
+    news = bool(names & GRAVE)
+    first = "suicide" in now["told"] and now["told"]["suicide"] == now["turn"]
+    fresh_fact = _answered(before, now)
+    if mode == "other":
+        moves = [m for m in moves if m not in {"presence", "accept_help", "relief"}] if news else moves
+        return next((m for m in moves if m in MOVES), sure if sure in MOVES else "tell")
+    if "threat" in heard.topics and level >= 3:
+        return "threat"
+    if "taken_back" in moves:
+        return "taken_back"
+    if "goodbye" in names and level >= 3:
+        return "disclose"
+    if first or (news and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
+                 and not {"refuse_talk", "hold_complaint"} & set(moves)):
+        return "disclose"
+    if "means_seeking" in names and not {"hold_complaint", "refuse_talk"} & set(moves):
+        return "means_question"
+    if news:
+        moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
+    for move in moves:
+        if move == "silent" and (heard.yes is not None and fresh_fact):
+            break
+        if move in {"refuse_talk", "anger", "thanks", "silent"} and fresh_fact:
+            break
+        if move == "calm_denial" and level < 4 and now["told"].get("safe") == now["turn"]:
+            break  # "现在没事" answers our question
+        if move in MOVES:
+            return move
+    if mode == "ask" and intent in {"evade_purpose", "ask_effect", "ask_strength"} and confidence >= SHOP_SURE:
+        return "means_question" if intent != "evade_purpose" else "evade_purpose"
+    if fresh_fact:
+        return "answer"
+    if news:
+        return "tell"
+    if names & {"life_event", "illness"} and before["asked"]:
+        return "open_up"
+    if sure in MOVES and sure not in OTHER_ONLY:
+        return str(sure)
+    if sure in SHOP and not names & SUFFERING and sure not in {"greet", "ack", "joke", "praise"}:
+        return "shop_in_care"
+    return "tell"
+
+
+def _heard_in_shop(
+    mode: str, heard: Heard, now: Mapping[str, Any], intent: str | None, confidence: float
+) -> str:
+    for move in heard.moves:
+        if move in SERVICE_MOVES or (move == "hold_complaint" and confidence < 0.6):
+            return move
+    known = intent if confidence >= SHOP_SURE and (intent in SHOP or intent in DISTRESS_INTENTS) else None
+    if mode == "support":
+        return known if known in SHOP - {"greet", "ack", "joke"} else "tell_grief" if "grief" in heard.topics else "tell_distress"
+    if "purpose_plain" in heard.facts and "purpose" in now["asked"]:
+        return "tell_purpose"
+    if known in DISTRESS_INTENTS:
+        known = None
+    last = now.get("shop")
+    return known or (last if last in COMPLAINTS else "unclear")
+
+
+def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether the message told something we had asked for."""
+    wanted = {
+        "suicide": {"suicide"}, "way": {"way"}, "safety": {"safe", "means_none"}, "means": {"means_none", "means_near"},
+        "companion": {"companion", "companion_none", "alone"}, "place": {"place"}, "when": {"when"},
+        "emergency": {"place", "safe"},
+    }  # fmt: skip
+    wanted["companion_refer"] = wanted["companion"]
+    new = {fact for fact, turn in now["told"].items() if turn == now["turn"]}
+    asked = set(before["asked"])
+    return any(new & facts for step, facts in wanted.items() if step in asked)
+
+
+def _asks_purpose(
+    mode: str, move: str, names: frozenset[str], goods: bool, memory: Mapping[str, Any]
+) -> bool:
+    """Whether ordinary service should politely ask what the goods are for."""
+    if mode != "service" or "purpose_plain" in memory["told"]:
+        return False
+    asked = mem.times(memory, "purpose")
+    if asked >= 2:
+        return False
+    if move == "hold_complaint":
+        return True
+    if move == "evade_purpose":
+        return goods or asked > 0 or "repeat_orders" in names or "restricted_item" in names
+    if "means_seeking" in names or move in {"ask_effect", "ask_hard_to_get"}:
+        return True
+    return move == "ask_strength" and asked == 0 and (goods or "night" in names)
+
+
+def _step(
+    stairs: Ladder, mode: str, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
+    memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard,
+) -> str:  # fmt: skip
+    told = memory["told"]
+    if mode == "service":
+        return "purpose" if asks_purpose else "none"
+    if mode == "support":
+        return "listen" if move in DISTRESS_INTENTS and stairs.open("listen", memory) and mem.times(memory, "listen") < 1 else "none"
+    if mode == "ask":
+        strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
+        if suffering and stairs.open("suicide", memory):
+            return "suicide"
+        if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
+            return "purpose"
+        return "suicide" if stairs.open("suicide", memory) else "stay"
+    if mode == "other":
+        if move == "caller_shaken" and stairs.open("caller_companion", memory):
+            return "caller_companion"
+        if move in stairs.winding_down and stairs.open("promise", memory):
+            return "promise"
+        if move in {"anger", "guilt_caller"}:
+            return "quiet"
+        return stairs.next(f"other_{danger}", memory)
+    order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
+    if order == "imminent" and not memory["asked"].get("emergency"):
+        return "emergency"
+    if move == "means_question":
+        step = "safety" if mem.times(memory, "safety") < 4 and mem.since(memory, "safety_now") > 1 else "stay"
+        return step if order != "ideation" or "suicide" in told else "suicide" if stairs.open("suicide", memory) else step
+    if move in stairs.winding_down and not (move == "presence" and mem.times(memory, "suicide") == 0 and "suicide" not in told):
+        return "promise" if stairs.open("promise", memory) else "stay"
+    if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
+        return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
+    if move in {"refuse_call", "line_busy"}:
+        return "companion" if stairs.open("companion", memory) and mem.since(memory, "companion_refer") > 3 else "quiet"
+    if move in stairs.quiet:
+        wants_number = move in {"refuse_talk", "refuse_place", "refuse_police", "ask_human"}
+        return "refer" if wants_number and not memory["asked"].get("refer") and stairs.open("refer", memory) else "quiet"
+    if move == "disclose" and order == "ideation" and "way" in told and before["pending"] == "suicide":
+        return "quiet"  # the first yes is given room; the next turn asks on
+    if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
+        return stairs.next("refused", memory)
+    if order in {"high", "imminent"} and "away" in told and stairs.open("place", memory) and not mem.times(memory, "place"):
+        return "place"
+    # A passive or half-spoken wish is asked about once more in other words.
+    step = stairs.next(order, memory)
+    if step == "safety" and order != "imminent" and "way" in told and stairs.open("means", memory):
+        return "means"
+    if heard.person and order != "ideation" and step in {"place", "when", "refer_check", "stay"} and stairs.open("companion", memory):
+        return "companion"
+    if step == "stay" and mem.since(memory, "promise") > 6 and mem.times(memory, "stay") >= 3 and stairs.open("promise", memory):
+        return "promise"
+    return step

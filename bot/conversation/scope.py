@@ -1,0 +1,62 @@
+"""What belongs to the turn that is being answered, reachable from every Rasa component.
+
+The brain already holds the verdict and the memory of a turn. Sending them through message
+metadata would write them into the tracker with every message (the memory grows, the tracker
+would grow with its square), so they travel beside Rasa in a context variable. Without one
+(`rasa shell`, `rasa test`) the components work the same things out from the tracker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.conversation.plan import Plan
+
+
+@dataclass(slots=True)
+class TurnScope:
+    """Input of one turn, and the plan once the message was understood.
+
+    `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
+    `failed` collects the actions that could not be recorded.
+    """
+
+    level: int
+    signals: tuple[str, ...]
+    talk: Mapping[str, Any]
+    memory: Mapping[str, Any]
+    third_party: bool = False
+    orders: tuple[Mapping[str, Any], ...] = ()
+    category: str = ""
+    at: datetime | None = None
+    plan: Plan | None = None
+    failed: list[str] = field(default_factory=list)
+    ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Kinds of goods in play: the shop's and the orders'."""
+        return (self.category, *(str(o.get("category") or "") for o in self.orders))
+
+
+_current: ContextVar[TurnScope | None] = ContextVar("zaoan_turn", default=None)
+
+
+def current() -> TurnScope | None:
+    """The turn being answered in this task, if the brain is at work."""
+    return _current.get()
+
+
+@contextmanager
+def entered(scope: TurnScope) -> Iterator[TurnScope]:
+    """Make `scope` the current turn for this task."""
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
