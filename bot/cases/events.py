@@ -30,6 +30,13 @@ class CaseOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerNamed(Event):
+    """A case opened for a chat alone now has a customer."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatJoined(Event):
     """A chat of the same customer now belongs to the case."""
 

@@ -35,6 +35,8 @@ def evolve_all(case: Case | None, happened: list[e.Event]) -> Case | None:
 
 def _changes(case: Case, event: e.Event) -> dict[str, Any]:
     match event:
+        case e.CustomerNamed():
+            return {"customer_id": event.customer_id}
         case e.ChatJoined():
             return {"chats": case.chats if event.chat_id in case.chats else (*case.chats, event.chat_id)}
         case e.CaseReopened():

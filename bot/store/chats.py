@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from bot.cases import events as e
 from bot.cases.codec import from_dict, to_dict
 from bot.cases.ownership import change_owner, owes_answer
 from bot.cases.policy import HIGH, next_level
@@ -116,9 +117,12 @@ class Chats(StoreBase):
             pipe.hgetall(keys.chat_orders(inbound.chat_id))
             pipe.hgetall(keys.customer_orders(inbound.sender_id))
             delivered, said, chat, case_id, *orders = await pipe.execute()
-            case = parse_case(await self.redis.hmget(keys.case(case_id), "v", "d")) if case_id else None
+            known = parse_chat(chat)
+            # A case may have been opened for the chat before anyone knew its customer.
+            place = case_id or (known.case_id if known and known.customer_id is None else None)
+            case = parse_case(await self.redis.hmget(keys.case(place), "v", "d")) if place else None
         answer = delivered or said
-        return _Around(json.loads(answer) if answer else None, parse_chat(chat), case, parse_orders(*orders))
+        return _Around(json.loads(answer) if answer else None, known, case, case_id or "", parse_orders(*orders))
 
     def _customer(
         self,
@@ -154,9 +158,9 @@ class Chats(StoreBase):
         evidence = _evidence(verdict)
         edit = CaseEdit(change, found.case, now, self.options)
         # The customer's case must still be the one that this was decided on.
-        change.expect_field(
-            keys.case_of_customer(), inbound.sender_id, found.case.case_id if found.case else "", "customer"
-        )
+        change.expect_field(keys.case_of_customer(), inbound.sender_id, found.customer_case, "customer")
+        if found.case is not None and not found.customer_case:
+            edit.happen(e.CustomerNamed(now, inbound.sender_id))
         raise_case(edit, moved, seq, evidence, list(known.values()))
         case = edit.write(inbound.chat_id) or found.case
         if case is not None and case.status == "open":
@@ -308,6 +312,9 @@ class Chats(StoreBase):
             for chat_id in ids:
                 pipe.hmget(keys.chat(chat_id), "v", "d")
             rows = await pipe.execute() if ids else []
+            gone = [chat_id for chat_id, row in zip(ids, rows, strict=True) if row[1] is None]
+            if gone:  # quiet chats whose time was over
+                await self.redis.zrem(keys.chats_by_level(), *gone)
         return [chat for row in rows if (chat := parse_chat(row)) is not None]
 
     async def _orders(
@@ -333,12 +340,20 @@ class Chats(StoreBase):
 class _Around:
     """What was found around a message: an earlier answer, the chat, the customer's case, the orders."""
 
-    __slots__ = ("answer", "case", "chat", "orders")
+    __slots__ = ("answer", "case", "chat", "customer_case", "orders")
 
-    def __init__(self, answer: JsonDict | None, chat: Chat | None, case: Case | None, orders: list[JsonDict]) -> None:
+    def __init__(
+        self,
+        answer: JsonDict | None,
+        chat: Chat | None,
+        case: Case | None,
+        customer_case: str,
+        orders: list[JsonDict],
+    ) -> None:
         self.answer = answer
         self.chat = chat
         self.case = case
+        self.customer_case = customer_case
         self.orders = orders
 
 

@@ -64,7 +64,7 @@ class CaseEdit:
     def _effect(self, case: Case, event: e.Event, chat_id: str) -> None:
         change, keys = self.change, self.change.keys
         match event:
-            case e.CaseOpened():
+            case e.CaseOpened() | e.CustomerNamed():
                 change.do("HSET", keys.case_of_customer(), case.customer_id, case.case_id)
             case e.EscalationRequested():
                 self._danger(case, chat_id)

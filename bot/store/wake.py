@@ -42,6 +42,8 @@ class Wake(StoreBase):
                 await listener
 
     async def _listen(self, bell: asyncio.Event, shop_id: str | None) -> None:
+        if not hasattr(self.redis, "pubsub"):
+            return  # redis-py's cluster client has none: those who wait look by themselves
         while True:
             pubsub = self.redis.pubsub()
             try:

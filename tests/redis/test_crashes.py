@@ -30,7 +30,7 @@ async def test_everything_acknowledged_survives_kill_of_redis(crash_world, own_s
     """A 202 that was answered is a promise: message, case, hold, timers and turn are there afterwards."""
     world = crash_world
     await world.store.set_owner(SHOP, "c1", "bot", "agent1")
-    acknowledged = 0
+    acknowledged, enough = 0, asyncio.Event()
 
     async def write() -> None:
         nonlocal acknowledged
@@ -38,12 +38,13 @@ async def test_everything_acknowledged_survives_kill_of_redis(crash_world, own_s
             while True:
                 await world.say(3, f"m{acknowledged + 1}", orders=[PESTICIDE])
                 acknowledged += 1
+                if acknowledged == 40:
+                    enough.set()
         except StoreUnavailable:
             return
 
     writer = asyncio.create_task(write())
-    while acknowledged < 40:
-        await asyncio.sleep(0)
+    await enough.wait()
     own_server.kill()
     await writer
     own_server.start()
@@ -123,13 +124,14 @@ class Shop:
         self.calls = 0
         self.hang = False
         self.arrived = asyncio.Event()
+        self.over = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.Response:
         self.calls += 1
         self.effects.setdefault(request.headers["Idempotency-Key"], (request.path, await request.json()))
         self.arrived.set()
         if self.hang:
-            await asyncio.sleep(60)
+            await self.over.wait()
         return web.json_response({"state": "held"})
 
     async def wait_effects(self, count: int) -> None:
@@ -149,6 +151,7 @@ async def shop():
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield found
+    found.over.set()
     await runner.cleanup()
 
 

@@ -123,3 +123,22 @@ async def test_seen_alert_leaves_the_list(world):
         await world.store.see_alert(SHOP, alert.alert_id, "bot")
     await world.store.see_alert(SHOP, alert.alert_id, "王敏")
     assert await world.store.alerts(SHOP) == []
+
+
+async def test_case_opened_before_the_customer_is_known_becomes_theirs(world):
+    """A call for help made at the hand-over must not be a second, nameless case beside the real one."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    opened = await world.store.escalate(SHOP, "c1", "soon", "agent is worried", "k1")
+    accepted = await world.say(3)
+    assert accepted.case_id == opened.case_id
+    assert (await world.say(0, chat="c2")).case_id == opened.case_id
+    assert (await world.store.case(SHOP, opened.case_id)).customer_id == "buyer1"
+
+
+async def test_expired_chats_leave_the_queue_page(world):
+    """Dead rows would push the living off the page."""
+    await world.say(0)
+    await world.say(0, chat="c2")
+    await world.store.redis.delete("zaoan:{demo}:chat:c1")
+    assert [chat.chat_id for chat in await world.store.chats(SHOP)] == ["c2"]
+    assert await world.store.redis.zcard("zaoan:{demo}:chats") == 1
