@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -19,7 +21,7 @@ from bot.store.errors import NotFound, StaleTalk, StoreUnavailable
 from bot.store.keys import DEDUPE_SECONDS, QUIET_CHAT_SECONDS
 from bot.store.raising import raise_case
 
-READ_TRIES = 20
+READ_TRIES = 200
 
 
 class VerdictLike(Protocol):
@@ -55,14 +57,14 @@ class Chats(StoreBase):
         `read(chat, orders)` gets the chat as stored (None for a new one) and the known orders of the customer,
         and returns the verdict and the new talk state. It may be called several times.
         """
-        for _ in range(READ_TRIES):
+        for lost in range(READ_TRIES):
             chat = await self.chat(inbound.shop_id, inbound.chat_id)
             known = await self._orders(inbound.shop_id, inbound.chat_id, inbound.sender_id, orders)
             verdict, talk = read(chat, known)
             try:
                 return await self.accept_message(inbound, verdict, talk, orders, chat.talk_version if chat else 0)
             except StaleTalk:
-                continue
+                await asyncio.sleep(random.uniform(0, 0.002) * min(lost + 1, 20))
         raise StoreUnavailable("too many messages of one chat at once")
 
     async def accept_message(

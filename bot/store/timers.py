@@ -49,6 +49,11 @@ class Timers(Outbox):
             first = await self.redis.zrange(self.keys(shop_id).timers(), 0, 0, withscores=True)
         return first[0][1] if first else None
 
+    async def postpone(self, timer: Timer, seconds: float) -> None:
+        """Look at a timer again later; for one whose firing failed, so that it does not hold up the others."""
+        async with self.guarded():
+            await self.redis.zadd(self.keys(timer.shop_id).timers(), {timer.timer_id: self.clock() + seconds}, xx=True)
+
     async def fire(self, timer: Timer) -> bool:
         """Carry out a timer once. False: another worker did, or it was moved or taken away."""
         keys = self.keys(timer.shop_id)

@@ -6,10 +6,12 @@ import asyncio
 
 import structlog
 
-from bot.store import Store, StoreError
+from bot.cases.types import Timer
+from bot.store import Store, StoreError, StoreUnavailable
 
 LOOK_AGAIN = 0.5
 """Longest time between two looks; a timer is never later than this while Redis answers."""
+AFTER_FAILURE = 30.0
 
 
 class Clockwork:
@@ -31,7 +33,7 @@ class Clockwork:
         try:
             for shop_id in await self._store.shops():
                 for timer in await self._store.due_timers(shop_id):
-                    await self._fire(shop_id, timer.timer_id, timer)
+                    await self._fire(timer)
                 due = await self._store.next_due(shop_id)
                 if due is not None:
                     pause = min(pause, max(0.01, due - self._store.clock()))
@@ -39,11 +41,13 @@ class Clockwork:
             self._log.warning("redis_away")
         return pause
 
-    async def _fire(self, shop_id: str, timer_id: str, timer: object) -> None:
+    async def _fire(self, timer: Timer) -> None:
+        log = self._log.bind(shop=timer.shop_id, timer=timer.timer_id)
         try:
-            if await self._store.fire(timer):  # type: ignore[arg-type]
-                self._log.info("fired", shop=shop_id, timer=timer_id)
-        except StoreError:
+            if await self._store.fire(timer):
+                log.info("fired")
+        except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one broken timer must not stop the others
-            self._log.error("timer_failed", shop=shop_id, timer=timer_id, error=type(error).__name__)
+            log.error("timer_failed", error=type(error).__name__)
+            await self._store.postpone(timer, AFTER_FAILURE)

@@ -72,6 +72,8 @@ class Sender:
         except (StoreError, Conflict) as error:
             # Nothing is lost: the lease runs out and the command is taken again, under the same key.
             self._log.warning("lane_left", shop=shop_id, lane=lane, error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one broken command must not stop the other lanes
+            self._log.error("lane_failed", shop=shop_id, lane=lane, error=type(error).__name__)
 
     async def send_next(self, shop_id: str, lane: str) -> bool:
         """Carry out the head of a lane; True if the next one may follow at once."""

@@ -1,0 +1,145 @@
+"""Who is at the desk: who looks at a chat and who writes, who has the shift, what became of suggestions.
+
+Presence lives in Redis with a short life, so that a closed browser is gone by itself. None of it
+is needed for safety: when Redis is away the desk works on without knowing of its neighbours.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.cases import events as e
+from bot.cases.types import Case, JsonDict
+from bot.store.effects import CaseEdit
+from bot.store.errors import NotAllowed
+from bot.store.keys import DONE_SECONDS
+from bot.store.store import Store
+
+PRESENT_SECONDS = 25
+"""Browsers say every 8 s that they are there; two lost calls are forgiven."""
+WRITER_SECONDS = 20
+"""Whoever stopped typing this long ago no longer keeps others from writing."""
+FEEDBACK_LENGTH = 10_000
+OUTCOMES = ("taken", "edited", "ignored")
+
+_WRITER = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return holder end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return ''
+"""
+
+
+def _tag(store: Store, shop_id: str) -> str:
+    return store.keys(shop_id).tag
+
+
+def presence_key(store: Store, shop_id: str, chat_id: str) -> str:
+    """Hash person → unix time of their last sign of life in this chat. PRESENT_SECONDS."""
+    return f"{_tag(store, shop_id)}:present:{chat_id}"
+
+
+def writer_key(store: Store, shop_id: str, chat_id: str) -> str:
+    """String: the person who is writing to the customer. WRITER_SECONDS after the last key press."""
+    return f"{_tag(store, shop_id)}:writer:{chat_id}"
+
+
+def counts_key(store: Store, shop_id: str) -> str:
+    """Hash "strategy|outcome" → how often. No expiry; holds no words and no names."""
+    return f"{_tag(store, shop_id)}:suggestion-counts"
+
+
+def feedback_key(store: Store, shop_id: str) -> str:
+    """Stream of what became of single suggestions, for trainers: our own words and pointers, never the customer's."""
+    return f"{_tag(store, shop_id)}:suggestion-feedback"
+
+
+async def be_present(store: Store, shop_id: str, chat_id: str, who: str, writing: bool) -> JsonDict:
+    """A sign of life; answers who else looks (`others`) and who writes (`writer`, "" for nobody else)."""
+    key, now = presence_key(store, shop_id, chat_id), store.clock()
+    async with store.guarded():
+        await store.redis.hset(key, who, repr(now))
+        await store.redis.expire(key, PRESENT_SECONDS)
+        rows: dict[str, str] = await store.redis.hgetall(key)
+        if writing:
+            writer = await store.redis.eval(_WRITER, 1, writer_key(store, shop_id, chat_id), who, WRITER_SECONDS)
+        else:
+            writer = await store.redis.get(writer_key(store, shop_id, chat_id)) or ""
+    others = sorted(name for name, at in rows.items() if name != who and now - float(at) < PRESENT_SECONDS)
+    return {"others": others, "writer": "" if writer == who else str(writer)}
+
+
+async def claim_writing(store: Store, shop_id: str, chat_id: str, who: str, force: bool = False) -> str:
+    """ "" if this person may write now, else the name of who is writing. `force` takes the pen."""
+    key = writer_key(store, shop_id, chat_id)
+    async with store.guarded():
+        if force:
+            await store.redis.set(key, who, ex=WRITER_SECONDS)
+            return ""
+        return str(await store.redis.eval(_WRITER, 1, key, who, WRITER_SECONDS))
+
+
+async def leave(store: Store, shop_id: str, chat_id: str, who: str) -> None:
+    """This person looks elsewhere now."""
+    async with store.guarded():
+        await store.redis.hdel(presence_key(store, shop_id, chat_id), who)
+        if await store.redis.get(writer_key(store, shop_id, chat_id)) == who:
+            await store.redis.delete(writer_key(store, shop_id, chat_id))
+
+
+async def note_suggestion(
+    store: Store, shop_id: str, chat_id: str, seq: int, outcome: str, item: JsonDict, sent_seq: int, key: str
+) -> None:
+    """What became of the suggestions for customer message `seq`; once per idempotency key."""
+    strategy = str(item.get("strategy", ""))
+    async with store.guarded():
+        if not await store.redis.set(store.keys(shop_id).done(f"feedback:{key}"), "1", nx=True, ex=DONE_SECONDS):
+            return
+        await store.redis.hincrby(counts_key(store, shop_id), f"{strategy}|{outcome}", 1)
+        await store.redis.xadd(
+            feedback_key(store, shop_id),
+            {"chat_id": chat_id, "seq": seq, "sent_seq": sent_seq, "outcome": outcome, "strategy": strategy,
+             "action": str(item.get("action", "")), "text": str(item.get("text", ""))},
+            maxlen=FEEDBACK_LENGTH, approximate=True,
+        )  # fmt: skip
+
+
+async def suggestion_counts(store: Store, shop_id: str) -> list[JsonDict]:
+    """`{"strategy", "taken", "edited", "ignored"}` for each strategy ever offered."""
+    async with store.guarded():
+        rows: dict[str, str] = await store.redis.hgetall(counts_key(store, shop_id))
+    found: dict[str, dict[str, Any]] = {}
+    for name, count in rows.items():
+        strategy, _, outcome = name.rpartition("|")
+        row = found.setdefault(strategy, {"strategy": strategy, **dict.fromkeys(OUTCOMES, 0)})
+        if outcome in OUTCOMES:
+            row[outcome] = int(count)
+    return sorted(found.values(), key=lambda row: -sum(row[name] for name in OUTCOMES))
+
+
+async def was_done(store: Store, shop_id: str, key: str) -> bool:
+    """Whether a person's act with this idempotency key was carried out before."""
+    async with store.guarded():
+        return bool(await store.redis.exists(store.keys(shop_id).done(key)))
+
+
+async def set_done(store: Store, shop_id: str, key: str) -> None:
+    """Remember that it was. Afterwards, not before: an act lost for good is worse than one written twice."""
+    async with store.guarded():
+        await store.redis.set(store.keys(shop_id).done(key), json.dumps({"by": "console"}), ex=DONE_SECONDS)
+
+
+async def take_shift(store: Store, shop_id: str, case_id: str, by: str) -> Case:
+    """A colleague takes over an accepted case; the audit trail keeps both names.
+
+    Unlike `accept_case`, where the first to accept has it, this is for the change of shift.
+    """
+
+    def act(edit: CaseEdit, case: Case) -> None:
+        if case.status == "closed":
+            raise NotAllowed("The case is closed.")
+        if case.accepted_by != by:
+            edit.happen(e.EscalationAccepted(edit.now, by))
+
+    return await store._on_case(shop_id, case_id, act)
