@@ -12,6 +12,7 @@ from bot.settings import Shop
 from channels.agent_api import page_of
 from channels.console.guard import needs, refuse
 from channels.console.sessions import Session
+from channels.console.speaking import NotDelivered, speak
 from channels.door import door_of
 from channels.schema import BodyError, id_of, load, text_of
 from channels.signing import IDEMPOTENCY_HEADER
@@ -97,18 +98,23 @@ async def give_back(request: Request, shop_id: str, chat_id: str, who: Session) 
 @console.post("/chats/<shop_id:str>/<chat_id:str>/messages")
 @needs("talk")
 async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
-    """`{"text"}`: a person's words to the customer; the person has the chat from then on."""
+    """`{"text"}`: a person's words to the customer; the person has the chat from then on.
+
+    202 when the platform has confirmed; 502 when it has not: send again with the same key.
+    """
     shop = _shop(request, shop_id)
     id_of({"chat": chat_id}, "", "chat")
     text = text_of(load(request.body), "", "text", limit=2000)
     if not text.strip():
         raise BodyError("text", "is empty")
-    store, door = await door_of(request).store(), door_of(request)
-    say = getattr(store, "say_as_agent", None)
-    if say is None:
-        return refuse(501, "this store cannot send for people yet")
-    line = await say(shop.id, chat_id, who.name, text, _key(request))
-    return answer_json(door.views.line(line), 202)
+    store = await door_of(request).store()
+    if await store.chat(shop.id, chat_id) is None:
+        return refuse(404, "no such chat")
+    try:
+        seq = await speak(store, shop, chat_id, who.name, text, _key(request))
+    except NotDelivered as error:
+        return refuse(502, f"not delivered: {error}")
+    return answer_json({"seq": seq}, 202)
 
 
 @console.post("/chats/<shop_id:str>/<chat_id:str>/hold")

@@ -21,6 +21,8 @@ from bot.risk import Context, Signal, Verdict
 from bot.settings import Settings
 from bot.store import Store
 from channels.merchant.limits import Rate
+from channels.sandbox.app import create_app as create_sandbox
+from channels.sandbox.config import SandboxConfig
 from channels.server import create_app
 from channels.signing import signed_headers
 
@@ -74,10 +76,10 @@ class Words:
 
 
 @asynccontextmanager
-async def serving(app: Sanic) -> AsyncIterator[str]:
-    """The address of an app that listens on a random port of this machine."""
+async def serving(app: Sanic, wanted: int = 0) -> AsyncIterator[str]:
+    """The address of an app that listens on this machine; on a random port unless one is wanted."""
     with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
+        place.bind(("127.0.0.1", wanted))
         port = place.getsockname()[1]
         server = await app.create_server(sock=place, return_asyncio_server=True, access_log=False)
         assert server is not None
@@ -170,3 +172,36 @@ async def open_door(
     talks, settings = Words(), write_settings(folder, redis_url, **more)
     async with serving(create_app(settings, store, talks, rate)) as url, aiohttp.ClientSession() as http:
         yield Engineer(url, http, talks, settings)
+
+
+class Buyer:
+    """Uses the shop's own interface."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+        self.url, self.http = url, http
+
+    async def do(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+        async with self.http.post(self.url + "/api" + path, json=body) as answer:
+            return answer.status, await answer.json()
+
+    async def chat(self, chat: str = "c1") -> dict[str, Any]:
+        async with self.http.get(f"{self.url}/api/chats/{chat}") as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def zaoan(
+        self, path: str, body: dict[str, Any] | None = None, key: str = "k1", secret: str = OUTGOING, **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        """A connector call as Zaoan makes it."""
+        raw = json.dumps(body or {}).encode()
+        sent = {**signed_headers(secret, int(time.time()), raw), "Idempotency-Key": key, **headers}
+        async with self.http.post(self.url + "/shop" + path, data=raw, headers=sent) as answer:
+            return answer.status, await answer.json()
+
+
+@asynccontextmanager
+async def open_shop(folder: Path, door: str, with_seed: bool = False, port: int = 0) -> AsyncIterator[Buyer]:
+    """A running sandbox shop that sends to `door`."""
+    config = SandboxConfig(door, "demo", SECRETS["demo"], OUTGOING, folder / "shop.sqlite3", intercept_seconds=0.2)
+    async with serving(create_sandbox(config, with_seed), port) as url, aiohttp.ClientSession() as http:
+        yield Buyer(url, http)

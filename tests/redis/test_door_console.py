@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.redis.door_kit import PASSWORDS, Engineer, open_door
+from tests.redis.door_kit import PASSWORDS, Engineer, open_door, open_shop
 
 API = "/api/console"
 _keys = itertools.count(1)
@@ -122,7 +123,7 @@ async def test_each_role_gets_only_its_own_routes(
         if role == "stranger":
             assert status == 401
         elif role in allowed:
-            assert status in ((200, 202, 404, 501) if role != "agent" or "release" not in path else (403, 404))
+            assert status in ((200, 202, 404, 502) if role != "agent" or "release" not in path else (403, 404))
         else:
             assert status == 403
 
@@ -169,6 +170,32 @@ async def test_take_over_and_give_back_happen_once_per_key(shop: Engineer, peopl
     assert (await agent.do("/chats/demo/c1/takeover", key="two"))[1]["owner"] == "human"
     assert (await agent.do("/chats/demo/c1/giveback", key="one"))[1]["owner"] == "human"
     assert (await agent.do("/chats/demo/none/takeover"))[0] == 404
+
+
+async def test_a_persons_words_reach_the_customer_once(world: Any, tmp_path: Path) -> None:
+    """The desk would believe that somebody has answered while the customer waits; or she reads it twice."""
+    with socket.socket() as place:  # the shop's port, known before the shop is open
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/shop"
+    async with open_door(tmp_path / "door", world.url, world.store, shop_url=address) as engineer:
+        await engineer.say("难过 3")
+        person, say = Person(engineer.url), ("/chats/demo/c1/messages", {"text": "我在，慢慢说"})
+        await person.log_in("interventionist")
+        assert (await person.do(*say, key="words"))[0] == 502
+        assert (await world.store.chat("demo", "c1")).owner == "human"
+        assert len(await world.store.transcript("demo", "c1")) == 1
+        async with open_shop(tmp_path / "shop", engineer.url, port=port) as buyer:
+            await buyer.do("/chats", chat_id="c1")
+            assert await person.do(*say, key="words") == (202, {"seq": 2})
+            assert await person.do(*say, key="words") == (202, {"seq": 2})
+            heard = (await buyer.chat())["messages"]
+            assert [(line["role"], line["text"], line["disclosure"]) for line in heard] == [
+                ("agent", "我在，慢慢说", 0)
+            ]
+        line = (await world.store.transcript("demo", "c1"))[1]
+        assert (line.role, line.sender_id) == ("agent", "interventionist1")
+        await person.http.close()
 
 
 async def test_a_person_accepts_the_case(shop: Engineer, people: dict[str, Person]) -> None:

@@ -6,50 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from channels.sandbox.app import create_app
-from channels.sandbox.config import SandboxConfig
 from channels.signing import signed_headers
-from tests.redis.door_kit import OUTGOING, SECRETS, open_door, serving, soon
-
-
-class Buyer:
-    """Uses the shop's own interface."""
-
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
-        self.url, self.http = url, http
-
-    async def do(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
-        async with self.http.post(self.url + "/api" + path, json=body) as answer:
-            return answer.status, await answer.json()
-
-    async def chat(self, chat: str = "c1") -> dict[str, Any]:
-        async with self.http.get(f"{self.url}/api/chats/{chat}") as answer:
-            found: dict[str, Any] = await answer.json()
-            return found
-
-    async def zaoan(
-        self, path: str, body: dict[str, Any] | None = None, key: str = "k1", secret: str = OUTGOING, **headers: str
-    ) -> tuple[int, dict[str, Any]]:
-        """A connector call as Zaoan makes it."""
-        raw = json.dumps(body or {}).encode()
-        sent = {**signed_headers(secret, int(time.time()), raw), "Idempotency-Key": key, **headers}
-        async with self.http.post(self.url + "/shop" + path, data=raw, headers=sent) as answer:
-            return answer.status, await answer.json()
-
-
-@asynccontextmanager
-async def open_shop(folder: Path, door: str, with_seed: bool = False) -> AsyncIterator[Buyer]:
-    """A running sandbox shop that sends to `door`."""
-    config = SandboxConfig(door, "demo", SECRETS["demo"], OUTGOING, folder / "shop.sqlite3", intercept_seconds=0.2)
-    async with serving(create_app(config, with_seed)) as url, aiohttp.ClientSession() as http:
-        yield Buyer(url, http)
+from tests.redis.door_kit import OUTGOING, SECRETS, Buyer, open_door, open_shop, soon
 
 
 @pytest.fixture
