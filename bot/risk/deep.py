@@ -1,0 +1,119 @@
+"""The tuned encoder at work: one message in, level logits, signal logits and evidence per token out.
+
+The adapter (low-rank changes to the upper layers of multilingual-e5-small, and three small heads)
+is made by bot.risk.finetune and read from `data/risk/adapter.npz`. numpy only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.risk.encoder import E5File, Encoder, Tokenizer, e5_file
+from bot.risk.files import data_dir
+from bot.risk.normalise import Normal
+from bot.risk.types import CONTEXT_SIGNALS, SIGNAL_NAMES
+
+Array = np.ndarray[Any, np.dtype[Any]]
+#: The signals of the heads, in their order.
+HEAD_SIGNALS: tuple[str, ...] = tuple(s for s in SIGNAL_NAMES if s not in CONTEXT_SIGNALS)
+SCALE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the encoder says. `levels`: four logits, level ≥ 1 … ≥ 4. `signals`: a logit for each
+    of HEAD_SIGNALS. `tokens`: [n, signals] probabilities; `spans`: each token's span in the folded
+    text (empty for the specials)."""
+
+    levels: Array
+    signals: Array
+    tokens: Array
+    spans: tuple[tuple[int, int], ...]
+
+
+def encoder_text(normal: Normal) -> tuple[str, list[int]]:
+    """Folded text with a space where a separator stood, and each character's folded index (-1)."""
+    out: list[str] = []
+    index: list[int] = []
+    for i, char in enumerate(normal.text[:1200]):
+        if normal.breaks[i] and out and out[-1] != " ":
+            out.append(" ")
+            index.append(-1)
+        out.append(char)
+        index.append(i)
+    return "".join(out), index
+
+
+def folded_spans(
+    spans: tuple[tuple[int, int], ...], index: list[int]
+) -> tuple[tuple[int, int], ...]:
+    """Token spans over `encoder_text` as spans over the folded text."""
+    result = []
+    for a, b in spans:
+        inside = [index[i] for i in range(a, min(b, len(index))) if index[i] >= 0]
+        result.append((inside[0], inside[-1] + 1) if inside else (0, 0))
+    return tuple(result)
+
+
+def adapter_path() -> Path:
+    """Where the adapter lives."""
+    return data_dir() / "risk" / "adapter.npz"
+
+
+def merged(file: E5File, adapter: dict[str, Array]) -> dict[str, Array]:
+    """Full tensors ([out, in], as in the file) for everything that the adapter changes."""
+    tuned: dict[str, Array] = {}
+    for name, value in adapter.items():
+        if name.startswith("head."):
+            continue
+        if name.endswith(".A"):
+            base = name[:-2]
+            low = value.astype(np.float32) @ adapter[base + ".B"].astype(np.float32)
+            tuned[base] = file.tensor(base) + SCALE * low.T
+        elif not name.endswith(".B"):
+            tuned[name] = value.astype(np.float32)
+    return tuned
+
+
+class Deep:
+    """The tuned encoder. About 200 MB; made once, when the first message needs it."""
+
+    def __init__(self, file: E5File, adapter: dict[str, Array]) -> None:
+        self._encoder = Encoder(file, merged(file, adapter))
+        self._head = {
+            k[5:]: v.astype(np.float32) for k, v in adapter.items() if k.startswith("head.")
+        }
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer, for those who prepare training data."""
+        return self._encoder.tokenizer
+
+    @classmethod
+    def load(cls) -> Deep | None:
+        """None when the adapter or the encoder's weights are not there."""
+        path, file = adapter_path(), e5_file()
+        if file is None or not path.exists():
+            return None
+        with np.load(path, allow_pickle=False) as data:
+            adapter = {k: data[k] for k in data.files if k != "manifest"}
+        return cls(file, adapter)
+
+    def read(self, normal: Normal) -> Reading:
+        """Reads one normalised message."""
+        text, index = encoder_text(normal)
+        tokens = self._encoder.tokenizer.encode(text)
+        states = self._encoder.states(tokens)
+        pooled = np.concatenate([states.mean(0), states.max(0)])
+        h = self._head
+        per_token = states @ h["t"] + h["tb"]
+        return Reading(
+            levels=pooled @ h["o"] + h["ob"],
+            signals=pooled @ h["s"] + h["sb"],
+            tokens=1 / (1 + np.exp(-per_token)),
+            spans=folded_spans(tokens.spans, index),
+        )

