@@ -30,6 +30,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return ''
 """
 
+_DROP = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1"
+
 
 def _tag(store: Store, shop_id: str) -> str:
     return store.keys(shop_id).tag
@@ -84,8 +86,13 @@ async def leave(store: Store, shop_id: str, chat_id: str, who: str) -> None:
     """This person looks elsewhere now."""
     async with store.guarded():
         await store.redis.hdel(presence_key(store, shop_id, chat_id), who)
-        if await store.redis.get(writer_key(store, shop_id, chat_id)) == who:
-            await store.redis.delete(writer_key(store, shop_id, chat_id))
+    await drop_pen(store, shop_id, chat_id, who)
+
+
+async def drop_pen(store: Store, shop_id: str, chat_id: str, who: str) -> None:
+    """This person has said what they were writing; a colleague may write now."""
+    async with store.guarded():
+        await store.redis.eval(_DROP, 1, writer_key(store, shop_id, chat_id), who)
 
 
 async def note_suggestion(

@@ -9,8 +9,12 @@ from sanic import Sanic
 
 from bot.settings import Settings
 from channels.console.accounts import Accounts
+from channels.console.aid import aid
 from channels.console.api import console
+from channels.console.desk import desk
+from channels.console.live import live
 from channels.console.login import login
+from channels.console.overview import overview
 from channels.console.page import page
 from channels.console.sessions import Sessions, Throttle
 from channels.console.state import ConsoleState
@@ -28,5 +32,5 @@ def add_console(app: Sanic, settings: Settings) -> None:
 
     app.register_listener(make_demo, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
-    for blueprint in (login, console, stream, page):
+    for blueprint in (login, console, aid, desk, overview, stream, live, page):
         app.blueprint(blueprint)

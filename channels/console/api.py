@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import structlog
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as answer_json
 
+from bot.cases.policy import HIGH
+from bot.cases.types import Chat
 from bot.settings import Shop
+from bot.store import Store
+from bot.store.presence import claim_writing, drop_pen, was_done
 from channels.agent_api import page_of
+from channels.console.choice import note_choice
 from channels.console.guard import needs, refuse
 from channels.console.sessions import Session
 from channels.console.speaking import NotDelivered, speak
@@ -22,20 +30,24 @@ console = Blueprint("console_api", url_prefix="/api/console")
 _log = structlog.get_logger("zaoan.console")
 _NO_STORE = {"Cache-Control": "no-store"}
 _MOST = 200
+_GLIMPSE = 40
 
 
-def _shop(request: Request, shop_id: str) -> Shop:
+def shop_of(request: Request, shop_id: str) -> Shop:
+    """The connected shop of this id, or `BodyError`."""
     shop = door_of(request).shops.get(shop_id)
     if shop is None:
         raise BodyError("shop", "is not connected")
     return shop
 
 
-def _key(request: Request) -> str:
+def key_of(request: Request) -> str:
+    """The command's idempotency key, apart from those of other interfaces."""
     return f"console:{request.headers[IDEMPOTENCY_HEADER]}"
 
 
-def _reason(request: Request) -> str:
+def reason_of(request: Request) -> str:
+    """`reason` of the body; a person's act that changes safety says why."""
     reason = text_of(load(request.body), "", "reason", limit=500).strip()
     if not reason:
         raise BodyError("reason", "must say why")
@@ -48,19 +60,30 @@ async def chats(request: Request, who: Session) -> HTTPResponse:
     """Chats of all shops, the most dangerous first, then who has waited longest."""
     door = door_of(request)
     store = await door.store()
-    rows = []
+    rows, found = [], []
     for shop in door.shops.values():
         for chat in await store.chats(shop.id, limit=_MOST):
+            found.append(chat)
             rows.append({**door.views.chat(chat), "shop_name": shop.name})
+    lasts = await asyncio.gather(*(_last(store, chat) for chat in found))
+    rows = [{**row, "last": last} for row, last in zip(rows, lasts, strict=True)]
     rows.sort(key=lambda row: (-row["level"], row["waiting_since"] is None, row["waiting_since"] or ""))
-    return answer_json({"chats": rows[:_MOST]}, headers=_NO_STORE)
+    return answer_json({"now": door.views.time(store.clock()), "chats": rows[:_MOST]}, headers=_NO_STORE)
+
+
+async def _last(store: Store, chat: Chat) -> dict[str, Any] | None:
+    """The latest line, shortened. What a person in danger wrote is read in the chat, where reading is logged."""
+    if chat.level >= HIGH or not chat.last_seq:
+        return None
+    lines = await store.transcript(chat.shop_id, chat.chat_id, after=chat.last_seq - 1, limit=1)
+    return {"role": lines[0].role, "text": lines[0].text[:_GLIMPSE]} if lines else None
 
 
 @console.get("/chats/<shop_id:str>/<chat_id:str>")
 @needs("see")
 async def one_chat(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
     """One chat with its evidence, case, holds and suggestions. Opening it is written to the log."""
-    shop, page = _shop(request, shop_id), page_of(request)
+    shop, page = shop_of(request, shop_id), page_of(request)
     id_of({"chat": chat_id}, "", "chat")
     if page is None:
         raise BodyError("after", "after or limit malformed")
@@ -73,11 +96,11 @@ async def one_chat(request: Request, shop_id: str, chat_id: str, who: Session) -
 
 
 async def _own(request: Request, shop_id: str, chat_id: str, who: Session, to: str) -> HTTPResponse:
-    shop, door = _shop(request, shop_id), door_of(request)
+    shop, door = shop_of(request, shop_id), door_of(request)
     store = await door.store()
     if await store.chat(shop.id, id_of({"chat": chat_id}, "", "chat")) is None:
         return refuse(404, "no such chat")
-    chat = await store.set_owner(shop.id, chat_id, "bot" if to == "bot" else "human", who.name, _key(request))
+    chat = await store.set_owner(shop.id, chat_id, "bot" if to == "bot" else "human", who.name, key_of(request))
     return answer_json(door.views.chat(chat))
 
 
@@ -101,19 +124,32 @@ async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HT
     """`{"text"}`: a person's words to the customer; the person has the chat from then on.
 
     202 when the platform has confirmed; 502 when it has not: send again with the same key.
+    `suggestion` (`{"seq", "index"}`) names the card the words came from. 409 with `writer` while
+    a colleague is writing, unless `force` is true.
     """
-    shop = _shop(request, shop_id)
+    shop = shop_of(request, shop_id)
     id_of({"chat": chat_id}, "", "chat")
-    text = text_of(load(request.body), "", "text", limit=2000)
+    data = load(request.body)
+    text = text_of(data, "", "text", limit=2000)
     if not text.strip():
         raise BodyError("text", "is empty")
     store = await door_of(request).store()
     if await store.chat(shop.id, chat_id) is None:
         return refuse(404, "no such chat")
+    key, force = key_of(request), data.get("force") is True
+    if not await was_done(store, shop.id, key) and (
+        writer := await claim_writing(store, shop.id, chat_id, who.name, force)
+    ):
+        return answer_json({"error": "a colleague is writing to this customer", "writer": writer}, 409)
+    offered = await store.suggestions(shop.id, chat_id)
     try:
-        seq = await speak(store, shop, chat_id, who.name, text, _key(request))
+        seq = await speak(store, shop, chat_id, who.name, text, key)
     except NotDelivered as error:
         return refuse(502, f"not delivered: {error}")
+    finally:
+        # Said or not: a colleague may write now; whoever still types takes the pen up again.
+        await drop_pen(store, shop.id, chat_id, who.name)
+    await note_choice(store, shop.id, chat_id, offered, data.get("suggestion"), text, seq, key)
     return answer_json({"seq": seq}, 202)
 
 
@@ -121,10 +157,10 @@ async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HT
 @needs("hold")
 async def hold(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
     """`{"reason"}`: asks the platform to hold the orders that may be held."""
-    shop, door = _shop(request, shop_id), door_of(request)
+    shop, door = shop_of(request, shop_id), door_of(request)
     id_of({"chat": chat_id}, "", "chat")
     holds = await (await door.store()).request_holds(
-        shop.id, chat_id, f"{_reason(request)} ({who.name})", _key(request)
+        shop.id, chat_id, f"{reason_of(request)} ({who.name})", key_of(request)
     )
     return answer_json({"holds": [door.views.hold(item) for item in holds]}, 202)
 
@@ -133,7 +169,7 @@ async def hold(request: Request, shop_id: str, chat_id: str, who: Session) -> HT
 @needs("hold")
 async def release(request: Request, shop_id: str, chat_id: str, order_id: str, who: Session) -> HTTPResponse:
     """`{"reason"}`: lets an order go; at levels 3 and 4 only an interventionist may."""
-    shop, door = _shop(request, shop_id), door_of(request)
+    shop, door = shop_of(request, shop_id), door_of(request)
     store = await door.store()
     chat = await store.chat(shop.id, id_of({"chat": chat_id}, "", "chat"))
     order_id = id_of({"order": order_id}, "", "order")
@@ -143,7 +179,7 @@ async def release(request: Request, shop_id: str, chat_id: str, order_id: str, w
         return refuse(404, "no such hold in this chat")
     if max(chat.level, case.level) >= 3 and who.role != "interventionist":
         return refuse(403, "at levels 3 and 4 only an interventionist releases an order")
-    released = await store.release_hold(shop.id, order_id, who.name, _reason(request))
+    released = await store.release_hold(shop.id, order_id, who.name, reason_of(request))
     return answer_json(door.views.hold(released), 202)
 
 
@@ -151,7 +187,7 @@ async def release(request: Request, shop_id: str, chat_id: str, order_id: str, w
 @needs("see")
 async def cases(request: Request, shop_id: str, who: Session) -> HTTPResponse:
     """The shop's open cases, highest level first."""
-    shop, door = _shop(request, shop_id), door_of(request)
+    shop, door = shop_of(request, shop_id), door_of(request)
     found = await (await door.store()).cases(shop.id, limit=_MOST)
     return answer_json(
         {"cases": [{**door.views.case(case), "chats": list(case.chats)} for case in found]}, headers=_NO_STORE
@@ -162,6 +198,6 @@ async def cases(request: Request, shop_id: str, who: Session) -> HTTPResponse:
 @needs("case")
 async def accept(request: Request, shop_id: str, case_id: str, who: Session) -> HTTPResponse:
     """This person has the case; the call for a person gets no louder."""
-    shop, door = _shop(request, shop_id), door_of(request)
+    shop, door = shop_of(request, shop_id), door_of(request)
     case = await (await door.store()).accept_case(shop.id, id_of({"case": case_id}, "", "case"), who.name)
     return answer_json(door.views.case(case))

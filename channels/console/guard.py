@@ -19,12 +19,13 @@ from channels.signing import IDEMPOTENCY_HEADER
 _log = structlog.get_logger("zaoan.console")
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
-#: What each role may do. A trainer works on stories and wording and sees no live chat.
+#: What each role may do: `desk` reads what people noted of others, `case` acts on cases.
+#: A trainer works on stories and wording and sees no live chat.
 RIGHTS: dict[str, frozenset[str]] = {
     "agent": frozenset({"see", "talk", "hold"}),
-    "interventionist": frozenset({"see", "talk", "hold", "case"}),
+    "interventionist": frozenset({"see", "talk", "hold", "desk", "case"}),
     "trainer": frozenset(),
-    "auditor": frozenset({"see"}),
+    "auditor": frozenset({"see", "desk"}),
     "admin": frozenset({"see"}),
 }
 

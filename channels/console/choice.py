@@ -1,0 +1,43 @@
+"""What a person made of the suggestions: taken as they were, edited, or ignored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from bot.cases.types import JsonDict
+from bot.store import Store
+from bot.store.errors import StoreError
+from bot.store.presence import note_suggestion
+
+_log = structlog.get_logger("zaoan.console")
+
+
+def judge_choice(offered: JsonDict | None, named: Any, sent: str) -> tuple[str, JsonDict] | None:
+    """(outcome, the suggestion it is about), or None when nothing was offered.
+
+    `named` is what the screen says the words came from: `{"seq", "index"}`. A card of an earlier
+    message counts as edited at best, since it was not offered for this one.
+    """
+    items = (offered or {}).get("items") or []
+    if not items:
+        return None
+    if isinstance(named, dict) and isinstance(named.get("index"), int) and 0 <= named["index"] < len(items):
+        item = items[named["index"]]
+        same = named.get("seq") == offered["seq"] and sent.strip() == str(item.get("text", "")).strip()  # type: ignore[index]
+        return ("taken" if same else "edited"), item
+    return "ignored", items[0]
+
+
+async def note_choice(
+    store: Store, shop_id: str, chat_id: str, offered: JsonDict | None, named: Any, text: str, seq: int, key: str
+) -> None:
+    """Counts it. The customer has the words already, so a failure here is only logged."""
+    found = judge_choice(offered, named, text)
+    if found is None or offered is None:
+        return
+    try:
+        await note_suggestion(store, shop_id, chat_id, int(offered["seq"]), *found, seq, key)
+    except StoreError as error:
+        _log.warning("choice_not_counted", kind=type(error).__name__)
