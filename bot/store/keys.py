@@ -144,12 +144,12 @@ class Keys:
 
 
 def rasa_events(sender_id: str) -> str:
-    """List of JSON events of one Rasa tracker; tagged by chat. QUIET_CHAT_SECONDS after the last turn."""
+    """List of JSON events (and slots at each turn's end) of one Rasa tracker. QUIET_CHAT_SECONDS after the last turn."""
     return f"{PREFIX}:rasa:{{{sender_id}}}:events"
 
 
 def rasa_state(sender_id: str) -> str:
-    """Hash of one Rasa tracker: slots snapshot and number of events. QUIET_CHAT_SECONDS."""
+    """Hash of one Rasa tracker: `n`, the number of events ever written. QUIET_CHAT_SECONDS."""
     return f"{PREFIX}:rasa:{{{sender_id}}}:state"
 
 
@@ -159,5 +159,5 @@ def rasa_lock(sender_id: str) -> str:
 
 
 def rasa_lock_token(sender_id: str) -> str:
-    """Counter of fencing tokens of one conversation. DAY after its last use."""
+    """Counter of fencing tokens of one conversation: a writer with an older one is refused. DAY after its last use."""
     return f"{PREFIX}:rasa:{{{sender_id}}}:lock-token"

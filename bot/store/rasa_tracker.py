@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.store import fence
 from bot.store.connect import LoopClients
 from bot.store.errors import StoreError, StoreUnavailable
-from bot.store.keys import PREFIX, QUIET_CHAT_SECONDS, rasa_events, rasa_state
+from bot.store.keys import PREFIX, QUIET_CHAT_SECONDS, rasa_events, rasa_lock_token, rasa_state
 
 WINDOW = 60
 """Events that policies see, about five turns: more than any rule or memoised story looks back."""
@@ -40,11 +40,8 @@ KEPT = 1_000
 """Events kept in Redis; the transcript keeps the talk."""
 
 SAVE = """
-local fence = redis.call('HGET', KEYS[2], 'fence')
-if ARGV[1] ~= '' then
-  if fence and tonumber(fence) > tonumber(ARGV[1]) then return -1 end
-  redis.call('HSET', KEYS[2], 'fence', ARGV[1])
-end
+local newest = redis.call('GET', KEYS[3])
+if ARGV[1] ~= '' and newest and tonumber(newest) > tonumber(ARGV[1]) then return -1 end
 if ARGV[2] == 'replace' then redis.call('DEL', KEYS[1]); redis.call('HDEL', KEYS[2], 'n')
 elseif (redis.call('HGET', KEYS[2], 'n') or '0') ~= ARGV[2] then return -2 end
 for i = 5, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
@@ -86,9 +83,10 @@ class ZaoanTrackerStore(TrackerStore):  # type: ignore[misc]
         token = fence.token_of(tracker.sender_id)
         args = ["" if token is None else str(token), "replace" if known is None else str(known), KEPT]
         rows = _rows(fresh, tracker)
-        keys = (rasa_events(tracker.sender_id), rasa_state(tracker.sender_id))
+        name = tracker.sender_id
+        keys = (rasa_events(name), rasa_state(name), rasa_lock_token(name))
         try:
-            total = await self._clients.get().eval(SAVE, 2, *keys, *args, QUIET_CHAT_SECONDS, *rows)
+            total = await self._clients.get().eval(SAVE, 3, *keys, *args, QUIET_CHAT_SECONDS, *rows)
         except (RedisError, OSError, TimeoutError) as error:
             raise StoreUnavailable(f"Redis: {type(error).__name__}") from error
         if total < 0:

@@ -54,6 +54,14 @@ async def test_fifty_copies_at_once_make_one_message(world):
     assert len(await world.store.cases(SHOP)) == 1
 
 
+async def test_one_delivery_id_counts_once_whatever_it_carries(world):
+    """A replayed delivery with another body must not become a second message, not even at the same moment."""
+    bodies = [world.inbound(f"m{n}", chat=f"c{n}", delivery_id="d", sender=f"b{n}") for n in range(20)]
+    answers = await asyncio.gather(*(world.say(0, inbound=inbound) for inbound in bodies))
+    assert sum(not answer.duplicate for answer in answers) == 1
+    assert len(await world.store.chats(SHOP)) == 1
+
+
 async def test_parallel_messages_of_one_chat_lose_no_signal(world):
     """Two messages read at the same moment: the second must know what the first disclosed."""
     await asyncio.gather(

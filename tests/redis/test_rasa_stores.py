@@ -157,6 +157,33 @@ async def test_holder_that_lost_its_lock_cannot_write(trackers, world):
     assert (await trackers.retrieve("demo:c1")).latest_message.text == "new"
 
 
+async def test_old_holder_cannot_spoil_the_turn_of_the_new_one(trackers, world):
+    """The frozen process wakes while its successor is still thinking: the successor's answer must stand."""
+    slow, fast = ZaoanLockStore(url=world.url, life=0.2), ZaoanLockStore(url=world.url)
+    await trackers.get_or_create_tracker("demo:c1")
+    reading, woken = asyncio.Event(), asyncio.Event()
+
+    async def successor():
+        async with fast.lock("demo:c1"):
+            tracker = await trackers.retrieve("demo:c1")
+            tracker.update(UserUttered("new"))
+            reading.set()
+            await woken.wait()
+            await trackers.save(tracker)
+
+    async with slow.lock("demo:c1"):
+        stale = await trackers.retrieve("demo:c1")
+        await world.store.redis.delete("zaoan:rasa:{demo:c1}:lock")
+        task = asyncio.create_task(successor())
+        await reading.wait()
+        stale.update(UserUttered("old"))
+        with pytest.raises(StaleTracker):
+            await trackers.save(stale)
+    woken.set()
+    await task
+    assert (await trackers.retrieve("demo:c1")).latest_message.text == "new"
+
+
 async def test_two_writers_without_a_lock_do_not_mix_their_turns(trackers):
     """Half of one turn and half of another is worse than an error that repeats the turn."""
     await trackers.get_or_create_tracker("demo:c1")
