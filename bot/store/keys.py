@@ -144,7 +144,7 @@ class Keys:
 
 
 def rasa_events(sender_id: str) -> str:
-    """List of JSON events, with the slots at each turn's end, of one Rasa tracker. QUIET_CHAT_SECONDS after its last."""
+    """List of JSON events of one Rasa tracker, slots at each turn's end. QUIET_CHAT_SECONDS after its last turn."""
     return f"{PREFIX}:rasa:{{{sender_id}}}:events"
 
 
