@@ -100,6 +100,14 @@ async def test_forged_stale_and_unknown_are_all_the_same_401(shop: Engineer, wor
     assert await lines(world) == []
 
 
+async def test_a_shop_cannot_speak_for_another_by_naming_itself_inside(shop: Engineer, world: Any) -> None:
+    """A connected shop could write into another shop's chats with its own secret."""
+    event = {"item": {"shop_id": "demo"}, **shop.message(shop_id="other")}
+    assert (await shop.post(event, secret=SECRETS["demo"]))[0] == 401
+    assert await world.store.chat("other", "c1") is None
+    assert (await shop.post(event, secret=SECRETS["other"]))[0] == 202
+
+
 async def test_a_body_over_64_kib_is_413_and_the_sender_reads_it(shop: Engineer, world: Any) -> None:
     """A sender whose line is cut without an answer would send the same megabyte for ever."""
     for size in (66_000, 1_000_000):

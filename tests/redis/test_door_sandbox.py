@@ -11,6 +11,8 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from channels.signing import signed_headers
 from tests.redis.door_kit import OUTGOING, SECRETS, Buyer, open_door, open_shop, soon
@@ -69,6 +71,26 @@ async def test_what_was_said_while_zaoan_was_away_arrives_in_order_and_once(own_
 
         found = await soon(view, lambda lines: len(lines) == 5, 20)
         assert [line["text"] for line in found] == texts
+
+
+async def test_a_retry_is_the_same_delivery_and_waits_as_long_as_asked(tmp_path: Path) -> None:
+    """A hand-over would be done twice, or a busy Zaoan be hammered."""
+    met: list[tuple[float, str | None]] = []
+
+    async def busy(request: web.Request) -> web.Response:
+        met.append((time.monotonic(), request.headers.get("X-Zaoan-Delivery")))
+        if len(met) == 1:
+            return web.json_response({"error": "too fast"}, status=429, headers={"Retry-After": "1"})
+        return web.json_response({"accepted": True, "level": 0}, status=202 if len(met) > 2 else 503)
+
+    app = web.Application()
+    app.router.add_post("/webhooks/merchant/events", busy)
+    door = TestServer(app)
+    async with door, open_shop(tmp_path, str(door.make_url("")).rstrip("/")) as buyer:
+        _, said = await buyer.do("/chats/c1/handover")
+        assert (said["delivery"]["state"], said["delivery"]["attempts"]) == ("accepted", 3)
+    assert len({delivery for _, delivery in met}) == 1
+    assert met[1][0] - met[0][0] >= 0.95
 
 
 async def test_webhooks_wait_in_the_book_across_a_restart(world: Any, tmp_path: Path) -> None:
