@@ -78,6 +78,7 @@ def create_app(
 
 async def _start(app: Sanic, _: Any) -> None:
     app.ctx.beating = asyncio.create_task(_beat(app.ctx.door))
+    app.ctx.warming = asyncio.get_running_loop().run_in_executor(app.ctx.pool, app.ctx.door.intake.warm)
 
 
 async def _stop(app: Sanic, _: Any) -> None:

@@ -71,6 +71,10 @@ class Intake:
         self._talks, self._pool = talks, pool
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
+    def warm(self) -> None:
+        """Loads what the first reading would load, so that the first customer does not wait for it."""
+        self._talks.read_turn("在吗 今天心情不太好", Context(hour=12), None)
+
     async def take(self, store: Store, shop: Shop, event: Event, delivery_id: str) -> tuple[bool, int]:
         """(seen before, level now known). Raises `StoreError`, and then nothing was accepted.
 

@@ -63,7 +63,8 @@ class Words:
         self, text: str, context: Context | None, state: dict[str, Any] | None
     ) -> tuple[Verdict, dict[str, Any]]:
         """Never falls from 3, like the real one."""
-        self.read.append((text, context))
+        if text != "在吗 今天心情不太好":  # the door warms itself up with this
+            self.read.append((text, context))
         said = int(text[-1]) if text[-1:].isdigit() and int(text[-1]) <= 4 else 0
         old = state or {}
         known = max(said, old.get("level", 0)) if old.get("level", 0) >= 3 else said
