@@ -9,7 +9,8 @@ from urllib.parse import quote
 from actions.connectors.calls import Caller, CallFailed
 from bot.settings import Shop
 
-HOLD_STATES = frozenset({"held", "intercepting", "too_late"})
+HOLD_STATES = frozenset({"held", "intercepting", "intercepted", "too_late"})
+"""The contract's answers, and "intercepted" for an order whose earlier hold has got that far."""
 
 
 class Merchant:
@@ -25,7 +26,7 @@ class Merchant:
         await self._post("/messages", body, key)
 
     async def hold(self, order_id: str, reason: str, case_id: str, expires_at: float, key: str) -> str:
-        """Stop an order; returns "held", "intercepting" or "too_late". `expires_at` in unix seconds."""
+        """Stop an order; returns one of HOLD_STATES. `expires_at` in unix seconds."""
         until = datetime.fromtimestamp(expires_at, UTC).isoformat(timespec="seconds")
         body = {"reason": reason, "case_id": case_id, "expires_at": until}
         answer = await self._post(f"/orders/{quote(order_id, safe='')}/hold", body, key)

@@ -15,7 +15,7 @@ from bot.store.change import Change, dumps
 from bot.store.effects import CaseEdit
 from bot.store.errors import NotAllowed, NotFound
 from bot.store.keys import DEDUPE_SECONDS, DONE_SECONDS, QUIET_CHAT_SECONDS
-from bot.store.raising import ask_hold, call_people, open_case
+from bot.store.raising import ask_hold, call_people, hold_ran_out, hold_released_outside, open_case
 from bot.store.timers import Timers
 
 Act = Callable[[CaseEdit, Chat], Awaitable[None]]
@@ -154,8 +154,11 @@ class Intentions(Timers):
         order: Mapping[str, Any],
         delivery_id: str | None = None,
     ) -> JsonDict:
-        """An order as the platform reports it. One that a customer in danger places is held at once; what the
-        platform says of a hold (`"hold"`: held, intercepted, too_late, released) becomes part of the record."""
+        """An order as the platform reports it. One that a customer in danger places is held at once.
+
+        What the platform says of a hold (`"hold"`: held, intercepting, intercepted, too_late, expired, released)
+        becomes part of the record.
+        """
         await self.know_shop(shop_id)
         keys, order_id = self.keys(shop_id), str(order["order_id"])
 
@@ -203,7 +206,9 @@ class Intentions(Timers):
             if order.get("status") not in HOLDABLE_STATUSES:
                 self.note_hold(change, edit, order_id, "too_late")
             elif said == "released":
-                edit.happen(e.HoldReleased(edit.now, order_id, "platform", "released on the platform"))
+                hold_released_outside(edit, order_id)
+            elif said == "expired":
+                hold_ran_out(edit, order_id)
             elif said:
                 self.note_hold(change, edit, order_id, said)
             return

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.cases import events as e
 from bot.cases import follow_up
-from bot.cases.policy import escalation_wanted, hold_wanted, is_on, louder
-from bot.cases.types import Case, Chat, Hold, Urgency
-from bot.store.effects import CaseEdit
+from bot.cases.policy import HIGH, escalation_wanted, hold_wanted, is_on, louder
+from bot.cases.types import Alert, Case, Chat, Hold, Urgency
+from bot.store.effects import CaseEdit, raise_alert
 
 
 def raise_case(
@@ -69,6 +70,31 @@ def ask_hold(edit: CaseEdit, order: Mapping[str, Any], reason: str, by: str, ris
     expires = edit.now + edit.options.hold_hours * 3600
     case = edit.happen(e.HoldRequested(edit.now, order["order_id"], order.get("status", ""), reason, expires, by))
     return case.hold(order["order_id"])
+
+
+def hold_ran_out(edit: CaseEdit, order_id: str) -> None:
+    """A hold's time is over: from level 3 on it is asked for again, as only a person lets go; people are told."""
+    case = edit.case
+    hold = case.hold(order_id) if case else None
+    if case is None or hold is None or not is_on(hold):
+        return
+    chat_id = case.chats[-1] if case.chats else ""
+    alert = Alert(f"hold_expiry-{order_id}", "hold_expiry", case.shop_id, chat_id, edit.now, case.level)
+    raise_alert(edit.change, replace(alert, case_id=case.case_id, detail=order_id))
+    if case.status == "open" and case.level >= HIGH:
+        expires = edit.now + edit.options.hold_hours * 3600
+        edit.happen(e.HoldRequested(edit.now, order_id, hold.order_status, hold.reason, expires, "renewal"))
+    else:
+        edit.happen(e.HoldChanged(edit.now, order_id, "expired"))
+
+
+def hold_released_outside(edit: CaseEdit, order_id: str) -> None:
+    """The platform let a held order go without us: noted, and in high danger brought before people."""
+    case = edit.happen(e.HoldReleased(edit.now, order_id, "platform", "released on the platform"))
+    if case.level >= HIGH:
+        chat_id = case.chats[-1] if case.chats else ""
+        alert = Alert(f"released-{order_id}", "hold_released_outside", case.shop_id, chat_id, edit.now, case.level)
+        raise_alert(edit.change, replace(alert, case_id=case.case_id, detail=order_id))
 
 
 def promise(edit: CaseEdit, chat: Chat) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 from bot.cases import events as e
 from bot.cases import ladder
 from bot.cases.ownership import may_speak, owes_answer
-from bot.cases.policy import HIGH, is_on
+from bot.cases.policy import HIGH
 from bot.cases.safe_text import FOLLOW_UPS, NUDGES
 from bot.cases.types import Alert, Case, Chat, Reply, Timer
 from bot.store.change import Change
 from bot.store.effects import CaseEdit, raise_alert
 from bot.store.outbox import Outbox
+from bot.store.raising import hold_ran_out
 
 Handler = Callable[[Change, CaseEdit, Timer, Chat | None], Awaitable[Chat | None]]
 
@@ -120,18 +121,7 @@ class Timers(Outbox):
         return None
 
     async def _hold_expiry(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
-        """A hold's time is over: at level 3 and up it is asked for again, because only a person lets go."""
-        order_id, case = timer.data["order_id"], edit.case
-        hold = case.hold(order_id) if case else None
-        if case is None or hold is None or not is_on(hold):
-            return None
-        alert = Alert(f"hold_expiry-{order_id}", "hold_expiry", case.shop_id, _last_chat(case), edit.now, case.level)
-        raise_alert(change, replace(alert, case_id=case.case_id, detail=order_id))
-        if case.status == "open" and case.level >= HIGH:
-            expires = edit.now + self.options.hold_hours * 3600
-            edit.happen(e.HoldRequested(edit.now, order_id, hold.order_status, hold.reason, expires, "renewal"))
-        else:
-            edit.happen(e.HoldChanged(edit.now, order_id, "expired"))
+        hold_ran_out(edit, timer.data["order_id"])
         return None
 
     async def _follow_up(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:

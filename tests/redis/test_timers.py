@@ -221,3 +221,27 @@ async def test_hold_that_runs_out_is_renewed_in_danger_and_ends_below(world, lev
     after = (await world.store.case_of_chat(SHOP, "c1")).hold("A1")
     assert after.state == ("requested" if level == 3 else "expired")
     assert "hold_expiry" in {alert.kind for alert in await world.store.alerts(SHOP)}
+
+
+@pytest.mark.parametrize(("said", "state", "kind"), [
+    ("intercepted", "intercepted", None),
+    ("expired", "requested", "hold_expiry"),
+    ("released", "released", "hold_released_outside"),
+])  # fmt: skip
+async def test_what_the_platform_does_with_a_hold_by_itself_is_noticed(world, said, state, kind):
+    """A hold that the shop's own rules ended would stand on our page for ever, and the parcel would be on its way."""
+    await world.say(3, orders=[PESTICIDE])
+    command = await world.store.take_command(SHOP, "order:A1", 5)
+    await world.store.acknowledge(command, {"state": "intercepting"})
+    await world.store.put_order(SHOP, "c1", None, {**PESTICIDE, "hold": said}, "o1")
+    assert (await world.store.case_of_chat(SHOP, "c1")).hold("A1").state == state
+    kinds = {alert.kind for alert in await world.store.alerts(SHOP)}
+    assert kinds == {"danger", *([kind] if kind else [])}
+
+
+async def test_held_order_that_was_delivered_all_the_same_is_brought_before_people(world):
+    """The means are in the house now: that changes what the helper must do."""
+    await world.say(3, orders=[PESTICIDE])
+    await world.store.put_order(SHOP, "c1", None, {**PESTICIDE, "status": "delivered"}, "o1")
+    assert (await world.store.case_of_chat(SHOP, "c1")).hold("A1").state == "too_late"
+    assert "hold_too_late" in {alert.kind for alert in await world.store.alerts(SHOP)}
