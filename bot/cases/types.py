@@ -61,7 +61,8 @@ class Chat:
         level: what is now known of this customer in this chat, 0-4; from 3 on only a person lowers it.
         talk: the danger reading's own memory (see `bot.risk.TalkReader`), with talk_version to detect a race.
         memory: the conversation's own memory (sentences said, questions asked), kept by the brain.
-        answered_seq: last customer message that got an answer from the bot, a person or the fixed safe text.
+        answered_seq: last customer message that got an answer from the bot, a person or the fixed safe text;
+            answered_at: when the bot last answered by itself.
         version: grows with every change; writers check it.
     """
 
@@ -78,6 +79,7 @@ class Chat:
     last_seq: int = 0
     last_customer_seq: int = 0
     answered_seq: int = 0
+    answered_at: float = 0.0
     last_customer_at: float = 0.0
     status: Literal["open", "closed"] = "open"
     safe_count: int = 0

@@ -23,6 +23,7 @@ T = TypeVar("T")
 Clock = Callable[[], float]
 RACES = 60
 """Lost races before a writer gives up; each costs about a millisecond."""
+ANNOUNCE_AGAIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class StoreBase:
         self.options = options or Options()
         self.clock = clock
         self._script = redis.register_script(SCRIPT)
-        self._known_shops: set[str] = set()
+        self._known_shops: dict[str, float] = {}
 
     def keys(self, shop_id: str) -> Keys:
         """The keys of a shop."""
@@ -94,10 +95,12 @@ class StoreBase:
 
     async def know_shop(self, shop_id: str) -> None:
         """Let the worker and the brain find this shop. Before its first data, so that none is overlooked."""
-        if shop_id not in self._known_shops:
+        now = time.monotonic()
+        # Said again now and then: a Redis that was emptied or replaced must learn it too.
+        if now - self._known_shops.get(shop_id, -ANNOUNCE_AGAIN) >= ANNOUNCE_AGAIN:
             async with self.guarded():
                 await self.redis.sadd(SHOPS, shop_id)
-            self._known_shops.add(shop_id)
+            self._known_shops[shop_id] = now
 
     async def shops(self) -> list[str]:
         """Ids of all shops that ever had data."""

@@ -21,7 +21,8 @@ def raise_case(
     case = edit.case
     before = case.level if case and case.status == "open" else 0
     wanted = escalation_wanted(chat.level, chat.talk)
-    held = [order for order in orders if hold_wanted(chat.level, chat.talk, order)]
+    # What is known from the customer's other chats counts for the orders as well.
+    held = [order for order in orders if hold_wanted(max(chat.level, before), chat.talk, order)]
     if wanted is None and not held:
         if case and case.status == "open" and chat.chat_id not in case.chats:
             edit.happen(e.ChatJoined(edit.now, chat.chat_id))

@@ -96,6 +96,11 @@ class Timers(Outbox):
         seq = timer.data["seq"]
         if chat is None or not owes_answer(chat) or chat.answered_seq >= seq or chat.status == "closed":
             return None
+        in_time = chat.answered_at + self.options.answer_seconds
+        if edit.now < in_time:
+            # Many messages at once, and the bot is working them off: the customer is not before silence.
+            change.timer(timer.timer_id, "answer", in_time, timer.data)
+            return None
         return self.say_safe_text(change, edit, chat, seq, f"no answer in {self.options.answer_seconds:g} s")
 
     async def _ladder(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:

@@ -174,7 +174,7 @@ class Turns(Lanes, Chats, Wake):
                 moved = self.say_safe_text(change, edit, chat, turn.seq, failure) if speaks else chat
             elif speaks:
                 moved = self.queue_replies(change, chat, replies)
-                moved = replace(moved, answered_seq=turn.seq)
+                moved = replace(moved, answered_seq=turn.seq, answered_at=now)
                 if case is not None and referrals:
                     edit.happen(e.ReferralsGiven(now, tuple(referrals), chat_id))
             elif replies:

@@ -160,6 +160,13 @@ async def test_two_chats_of_one_customer_share_one_case(world):
     assert case.urgency == "now"
 
 
+async def test_order_named_in_a_harmless_second_chat_is_held(world):
+    """In danger in one chat, calm in another, and the order is in the calm one."""
+    await world.say(3, chat="c1")
+    await world.say(0, chat="c2", orders=[PESTICIDE])
+    assert [hold.order_id for hold in (await world.store.case_of_chat(SHOP, "c1")).holds] == ["A1"]
+
+
 async def test_two_chats_of_a_new_customer_at_the_same_moment_open_one_case(world):
     """The race that would make two cases of one person."""
     await asyncio.gather(*(world.say(3, chat=f"c{n}") for n in range(8)))

@@ -72,6 +72,25 @@ async def test_several_messages_during_an_outage_get_one_fixed_text(world):
     assert first.text != second.text
 
 
+async def test_bot_that_is_working_off_many_messages_is_not_interrupted(world):
+    """Ten quick messages: an apology for silence between two real answers would be false."""
+    await _bot(world)
+    for _ in range(3):
+        await world.say(2)
+    for number in range(3):
+        world.clock.advance(6)
+        await world.fire_due()
+        await world.store.finish_turn(await world.turn(), [Reply(f"r{number}")])
+    assert [line.text for line in await world.bot_lines()] == ["r0", "r1", "r2"]
+    await world.say(2)
+    await world.say(2)
+    world.clock.advance(3)
+    await world.store.finish_turn(await world.turn(), [Reply("r3")])
+    world.clock.advance(8.1)
+    await world.fire_due()
+    assert (await world.bot_lines())[-1].action == "safe_text", "but when it stops, words come in time"
+
+
 async def test_person_who_owns_the_chat_is_not_spoken_for(world):
     """In copilot mode silence is the agent's affair: no automatic text."""
     await world.say(3)
