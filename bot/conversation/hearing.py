@@ -36,6 +36,9 @@ SCHOOL = (
     (re.compile("考研|大[一二三四]|大学|研究生|公司|加班|房贷|老公|老婆|离婚|我(儿子|女儿|闺女|孩子|娃)|四十好几|打工"), "adult"),
     (re.compile("退休|老伴|孙子|孙女|老头子|老太婆|养老"), "elder"),
 )
+QUESTION_END = re.compile(r"(吗|么|嘛|不|没|？|\?)[\s。.~～]*$")
+#: Short names of relations, as they are said to somebody else.
+FULL = {"妈": "妈妈", "爸": "爸爸", "姑": "姑姑", "姨": "阿姨", "舅": "舅舅", "叔": "叔叔", "婶": "婶婶", "哥": "哥哥", "姐": "姐姐", "弟": "弟弟", "妹": "妹妹"}
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 
 
@@ -100,16 +103,28 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
 
     yes = _yes_or_no(plain)
     regions = hits(lists.regions)
+    facts = set(hits(lists.facts))
+    if "purpose_plain" in facts and QUESTION_END.search(plain):
+        facts.discard("purpose_plain")  # "打虫管用不" asks; it does not tell a purpose
     return Heard(
         moves=tuple(hits(lists.moves)),
-        facts=frozenset(hits(lists.facts)),
+        facts=frozenset(facts),
         topics=tuple(hits(lists.topics)),
         yes=yes,
-        person=next((p for p in lists.persons if p in tight), None),
+        person=_person(tight, lists.persons),
         age_band=age_band(tight),
         region=regions[0] if regions else None,
         traditional=is_traditional(narrow),
     )
+
+
+def _person(tight: str, persons: tuple[str, ...]) -> str | None:
+    """The person mentioned last, since help is usually named at the end."""
+    found = max(((tight.rfind(p), p) for p in persons), default=(-1, ""))
+    if found[0] < 0:
+        return None
+    name = found[1].removeprefix("我")
+    return FULL.get(name, name)
 
 
 def _yes_or_no(plain: str) -> bool | None:

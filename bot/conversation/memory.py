@@ -24,6 +24,8 @@ Memory = dict[str, Any]
 MAX_SAID = 2000
 #: Signals that answer the direct question: a wish spoken out, or more than a wish.
 WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progress", "goodbye"})
+#: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
+HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
 #: Signals that answer "have you thought how".
@@ -35,7 +37,7 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "traditional": False, "quiet": 0,
+        "traditional": False, "support": 0, "shop": None, "shop_turn": 0, "welcomed": None, "hurt_by": [],
     }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
             told.setdefault(fact, turn)
 
     unsure = {"purpose_plain"} if level >= 2 or "means_seeking" in names else set()
-    if "away" in heard.facts and not heard.region:
+    if "stale" in heard.facts and not heard.region:
         unsure.add("place")  # an address that no longer holds
     note(*(heard.facts - unsure))
     if names & WISH and level >= 2:
@@ -70,8 +72,9 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         told.pop("safe", None)
     if heard.topics:
         new["topics"] = [*[t for t in new["topics"] if t not in heard.topics], *heard.topics][-6:]
-    if heard.person:
+    if heard.person and not {"grief", "child_voice"} & set(heard.topics):
         new["person"] = heard.person
+    new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     new["age"] = heard.age_band or new["age"]
     new["region"] = heard.region or new["region"]
     new["traditional"] = heard.traditional

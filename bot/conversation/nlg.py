@@ -53,17 +53,31 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     """Values for the placeholders of the wording."""
     first, second = [*lines_for(plan, memory, at), None, None][:2]
     urgent = registry().emergency(memory.get("region"))
-    fill = {"emergency": urgent[0].number, "ambulance": urgent[-1].number, "emergency_both": "或".join(x.number for x in urgent)}
+    fill = {"emergency": urgent[0].number, "ambulance": urgent[-1].number, "emergency_both": " 或 ".join(x.number for x in urgent)}
     if first:
         fill |= {"line": first.number, "line_name": first.name, "hours": first.hours_text, "if_no_answer": first.if_no_answer}
     if second:
         fill |= {"line2": second.number, "line2_name": second.name}
-    if memory.get("person"):
-        fill["person"] = str(memory["person"]).removeprefix("我")
+    if memory.get("person") and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ()):
+        fill["person"] = str(memory["person"])
+    if "parenthood" in plan["topics"]:
+        fill["child"] = "孩子"
     moving = next((o for o in orders if o.get("status") in STATUS_ZH), None)
     if moving:
         fill["order_status"] = STATUS_ZH[str(moving["status"])]
     return fill
+
+
+#: Who may be the danger when this was told (field notes 3.7: a person decides how they are reached).
+FAMILY = {
+    "parents": ("妈妈", "爸爸", "哥哥", "姐姐", "爷爷", "奶奶"),
+    "marriage": ("老公", "老婆", "对象"),
+    "bullying": ("同学", "室友", "舍友", "老师"),
+}
+
+
+def _may_hurt(person: str, told: Sequence[str]) -> bool:
+    return any(person in FAMILY.get(topic, ()) for topic in told)
 
 
 class ZaoanNLG(NaturalLanguageGenerator):
@@ -89,6 +103,7 @@ class ZaoanNLG(NaturalLanguageGenerator):
         moment = var.Moment(
             heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
             age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
+            goods="yes" if plan.get("goods") else "no",
             night=at is not None and (at.hour < 6 or at.hour >= 22),
             fill=filling(plan, memory, at, scope.orders if scope else ()),
             seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",

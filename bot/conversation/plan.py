@@ -46,6 +46,13 @@ SHOP = frozenset(
      "complain_service", "threaten_complaint", "praise", "joke", "ack", "thanks", "bye", "tell_purpose",
      "ask_strength", "ask_effect", "ask_hard_to_get", "evade_purpose"}
 )  # fmt: skip
+#: A question about risky goods must be clearer than a question about socks.
+RISKY_SURE = 0.3
+#: Themes that an unclear next message most likely goes on with.
+STICKY = frozenset(
+    {"ask_logistics", "urge_shipping", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
+     "complain_quality", "complain_service", "threaten_complaint"}
+)  # fmt: skip
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
 #: classifier's intents of the same names).
@@ -111,17 +118,23 @@ def plan(
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
+    closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
+    suffering = suffering or "hurt" in heard.topics or (level <= 1 and bool(closing))
     mode = _mode(level, talk, names, other, probing, suffering, now, int(talk.get("message_level", 0)))
     danger = DANGER[max(0, min(4, level))]
     move = _heard(mode, heard, names, before, now, intent, confidence, level)
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     asks = _asks_purpose(mode, move, names, goods, now)
-    step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard)
-    if move in SHOP:
-        now["shop"] = move
-    about_goods = "order_talk" in heard.facts
-    topics = heard.topics or (tuple(now["topics"][-1:]) if mode in {"care", "other"} else ())
+    own_goods = goods and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
+    step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
+    if move in SHOP - {"ack", "joke", "thanks", "bye", "greet", "praise"}:
+        now["shop"], now["shop_turn"] = move, now["turn"]
+    if mode == "support":
+        now["support"] = now["turn"]
+    about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
+    short = len(text.strip()) <= 6 and mode in {"care", "other"}
+    topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
     return Plan(mode, danger, "other" if other else "self", move, step, about_goods, topics, now)
 
 
@@ -199,17 +212,23 @@ def _heard_in_shop(
     mode: str, heard: Heard, now: Mapping[str, Any], intent: str | None, confidence: float
 ) -> str:
     for move in heard.moves:
-        if move in SERVICE_MOVES or (move == "hold_complaint" and confidence < 0.6):
+        if move in SERVICE_MOVES or (move == "hold_complaint" and (confidence < MOVE_SURE or intent == move)):
             return move
+    if intent in SERVICE_MOVES | {"hold_complaint"} and confidence >= MOVE_SURE:
+        return intent
     known = intent if confidence >= SHOP_SURE and (intent in SHOP or intent in DISTRESS_INTENTS) else None
     if mode == "support":
-        return known if known in SHOP - {"greet", "ack", "joke"} else "tell_grief" if "grief" in heard.topics else "tell_distress"
+        if known in SHOP - {"greet", "ack", "joke"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
+            return known
+        return "tell_grief" if "grief" in now["topics"][-3:] or intent == "tell_grief" else "tell_distress"
     if "purpose_plain" in heard.facts and "purpose" in now["asked"]:
         return "tell_purpose"
     if known in DISTRESS_INTENTS:
         known = None
-    last = now.get("shop")
-    return known or (last if last in COMPLAINTS else "unclear")
+    if known in RISKY_QUESTIONS and confidence < RISKY_SURE:
+        known = None
+    near = now["shop"] if now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 2 else None
+    return known or near or "unclear"
 
 
 def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
@@ -245,7 +264,7 @@ def _asks_purpose(
 
 def _step(
     stairs: Ladder, mode: str, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
-    memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard,
+    memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard, own_goods: bool,
 ) -> str:  # fmt: skip
     told = memory["told"]
     if mode == "service":
@@ -290,8 +309,8 @@ def _step(
         return "place"
     # A passive or half-spoken wish is asked about once more in other words.
     step = stairs.next(order, memory)
-    if step == "safety" and order != "imminent" and "way" in told and stairs.open("means", memory):
-        return "means"
+    if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
+        return "means"  # the goods were named and have not arrived: what else is within reach
     if heard.person and order != "ideation" and step in {"place", "when", "refer_check", "stay"} and stairs.open("companion", memory):
         return "companion"
     if step == "stay" and mem.since(memory, "promise") > 6 and mem.times(memory, "stay") >= 3 and stairs.open("promise", memory):

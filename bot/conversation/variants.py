@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 #: How much each condition says about the fit.
-WEIGHTS = {"heard": 16, "step": 12, "topic": 6, "who": 3, "age": 2, "mode": 2, "danger": 1, "night": 1, "need": 3}
+WEIGHTS = {"heard": 16, "step": 12, "topic": 6, "who": 3, "age": 2, "mode": 2, "danger": 1, "night": 1, "need": 3, "goods": 5}
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
     "question", "restatement", "reflection", "affirmation", "suggestion", "information", "other",
@@ -47,6 +47,7 @@ class Moment:
     mode: str = "service"
     danger: str = "calm"
     night: bool = False
+    goods: str = "no"
     fill: Mapping[str, str] = None  # type: ignore[assignment]
     seed: str = ""
 

@@ -7,7 +7,7 @@ and the actions of this turn only, so its cost does not grow with the talk.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional, Text, Tuple  # noqa: UP035  (Rasa reads annotations at run time)
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.graph import ExecutionContext
@@ -30,26 +30,35 @@ FIRST = frozenset({"emergency"})
 WATCHED = frozenset({"care", "ask", "other"})
 
 
-def next_action(step: Optional[str], mode: Optional[str], done: List[str]) -> Optional[str]:  # noqa: UP006, UP045
-    """The action that must come now, or None when the rules may decide. Pure.
+#: Where no rule fits at all, somebody is still answered.
+LAST_RESORT = "utter_stay_with"
+#: Confidence of what follows only when no rule says anything.
+SOFT = 0.2
 
-    `done` are the actions since the customer's last message, in order.
+
+def next_action(step: Optional[str], mode: Optional[str], done: List[str]) -> Tuple[Optional[str], bool]:  # noqa: UP006, UP045
+    """The ladder's wish and whether it outranks the rules. Pure.
+
+    `done` are the actions since the customer's last message, in order. `(None, False)` means
+    that the ladder has nothing to say.
     """
     stairs = ladder()
     if not step or step == "none" or step not in stairs.steps:
-        return ACTION_LISTEN_NAME if mode in WATCHED and done else None
-    todo = [a for a in stairs.steps[step].say if a not in done]
+        if mode in WATCHED:
+            return (ACTION_LISTEN_NAME if done else LAST_RESORT), False
+        return None, False
+    say = stairs.steps[step].say
+    todo = [a for a in say if a not in done]
     said = sum(a.startswith("utter_") for a in done)
     left = sum(a.startswith("utter_") for a in todo)
-    begun = any(a in done for a in stairs.steps[step].say if a != "utter_stay_with") or step in FIRST
-    if not todo:
-        return ACTION_LISTEN_NAME
-    if begun:
-        return todo[0] if not todo[0].startswith("utter_") or said < MAX_MESSAGES else ACTION_LISTEN_NAME
+    begun = any(a in done for a in say if a != LAST_RESORT) or step in FIRST
+    if begun or (done and said + left >= MAX_MESSAGES):
+        fits = [a for a in todo if not a.startswith("utter_") or said < MAX_MESSAGES]
+        return (fits[0] if fits else ACTION_LISTEN_NAME), True
     if not done:
-        return None  # the rules answer first
-    # The rules go on while there is room for the step.
-    return todo[0] if said + left >= MAX_MESSAGES else None
+        return LAST_RESORT if mode in WATCHED else None, False  # the rules answer first
+    # The rules go on while there is room for the step; when they are done, it follows.
+    return (todo[0] if todo else ACTION_LISTEN_NAME), False
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -94,11 +103,11 @@ class SafetyPolicy(Policy):
                 done.insert(0, str(event.action_name))
         else:
             done = []
-        wanted = next_action(tracker.get_slot("step"), tracker.get_slot("mode"), done)
+        wanted, certain = next_action(tracker.get_slot("step"), tracker.get_slot("mode"), done)
         scores = self._default_predictions(domain)
         if wanted is None or wanted not in domain.action_names_or_texts or tracker.latest_message is None:
             return self._prediction(scores)
-        scores[domain.index_for_action(wanted)] = 1.0
+        scores[domain.index_for_action(wanted)] = 1.0 if certain else SOFT
         return PolicyPrediction(
-            scores, type(self).__name__, self.priority, is_no_user_prediction=True, hide_rule_turn=False
+            scores, type(self).__name__, self.priority, is_no_user_prediction=certain, hide_rule_turn=False
         )

@@ -1,0 +1,201 @@
+"""The brain: takes turns from the queue and answers them. `python -m bot.conversation.brain`.
+
+Headless: nobody talks to it but the store. Who owns the chat is read before anything else
+and again when the answer is written (`finish_turn` compares owner and epoch); when in doubt
+it stays silent, and the store's own deadline sends the fixed safe text and calls a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from bot.cases.types import Turn
+    from bot.conversation.engine import Engine, Outcome
+    from bot.store import Store
+
+import structlog
+
+from bot.settings import SettingError, Settings
+
+HEARTBEAT_SECONDS = 2.0
+log = structlog.get_logger(__name__)
+
+
+class Brain:
+    """One process that answers turns, several chats at once, each chat in order."""
+
+    def __init__(self, store: Store, engine: Engine, zone: ZoneInfo, categories: dict[str, str]) -> None:
+        self.store = store
+        self.engine = engine
+        self.zone = zone
+        self.categories = categories
+        self.name = f"brain-{os.getpid()}"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Answer until `stop` is set; unfinished turns are handed out again by the store."""
+        beat = asyncio.create_task(self._beat(stop))
+        running: set[asyncio.Task[None]] = set()
+        try:
+            async for turn in self.store.turns(self.name, stop):
+                task = asyncio.create_task(self.answer(turn))
+                running.add(task)
+                task.add_done_callback(running.discard)
+        finally:
+            if running:
+                await asyncio.wait(running, timeout=8)
+            beat.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await beat
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer one turn; whatever goes wrong ends in the fixed safe text and an alert."""
+        from bot.store.errors import StoreError
+
+        try:
+            outcome = await self._think(turn)
+            if outcome is None:
+                return
+            await self._write(turn, outcome)
+        except StoreError as error:
+            log.warning("turn_left_to_the_store", chat=turn.chat.ref, seq=turn.seq, error=str(error))
+        except Exception as error:  # noqa: BLE001  (anything else, too, must end in an answer)
+            log.error("turn_failed", chat=turn.chat.ref, seq=turn.seq, error=type(error).__name__)
+            with contextlib.suppress(StoreError):
+                await self.store.fail_turn(turn, "回答超时" if isinstance(error, TimeoutError) else "回答时出错")
+
+    async def _think(self, turn: Turn) -> Outcome | None:
+        from bot.conversation.scope import TurnScope
+
+        if not await self.store.still_owner(turn):
+            await self.store.finish_turn(turn, silent=True)
+            return None
+        chat = turn.chat
+        orders = await self.store.orders(chat.shop_id, chat.chat_id)
+        verdict: dict[str, Any] = turn.verdict or {}
+        scope = TurnScope(
+            level=max(chat.level, int(verdict.get("level", 0))),
+            signals=tuple(s["name"] for s in verdict.get("signals", ())),
+            talk=chat.talk,
+            memory=chat.memory,
+            third_party=bool(verdict.get("third_party")),
+            orders=tuple(orders),
+            category=self.categories.get(chat.shop_id, ""),
+            at=datetime.fromtimestamp(turn.occurred_at, self.zone),
+        )
+        speak = self.engine.speak if turn.owner == "bot" else self.engine.whisper
+        # A turn that is handed out again after a crash is a new message to Rasa.
+        outcome = await speak(chat.ref, turn.text, scope, f"{turn.turn_id}:{turn.tries}")
+        await self._make_good(turn, scope.level, outcome)
+        return outcome
+
+    async def _make_good(self, turn: Turn, level: int, outcome: Outcome) -> None:
+        """Records that the action server did not leave are left by the brain itself."""
+        from bot.conversation.record import record
+
+        for action in outcome.failed:
+            log.error("action_failed", chat=turn.chat.ref, seq=turn.seq, action=action)
+            key = f"{action}:{turn.turn_id}:{turn.tries}"
+            await record(
+                self.store, action, turn.chat.shop_id, turn.chat.chat_id, level, key, outcome.referrals
+            )
+
+    async def _write(self, turn: Turn, outcome: Outcome) -> None:
+        from bot.cases.types import Reply, Suggestion
+
+        started = time.perf_counter()
+        replies = [Reply(s.text, s.action, s.strategy) for s in outcome.replies]
+        hints = [Suggestion(h.text, h.strategy, h.action, h.why, h.avoid) for h in outcome.suggestions]
+        kept = await self.store.finish_turn(
+            turn, replies=replies, suggestions=hints, memory=outcome.memory, referrals=outcome.referrals
+        )
+        log.info(
+            "turn_done", chat=turn.chat.ref, seq=turn.seq, owner=turn.owner, heard=outcome.heard, step=outcome.step,
+            kept=kept, blocked=[b for b in outcome.blocked] or None, **outcome.ms,
+            write_ms=round((time.perf_counter() - started) * 1000, 1),
+        )  # fmt: skip
+
+    async def _beat(self, stop: asyncio.Event) -> None:
+        from bot.store.errors import StoreError
+
+        while not stop.is_set():
+            with contextlib.suppress(StoreError):
+                await self.store.heartbeat("brain")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), HEARTBEAT_SECONDS)
+
+
+def find_model(folder: Path) -> Path:
+    """The model of the present inputs, else the newest one; FileNotFoundError when there is none."""
+    from bot.cli.train import dialogue_model
+
+    current = dialogue_model()
+    if current.exists():
+        return current
+    models = sorted(folder.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    if not models:
+        raise FileNotFoundError(f"no dialogue model in {folder}; run `zaoan train`")
+    log.warning("model_is_stale", using=models[-1].name)
+    return models[-1]
+
+
+def quiet_logs(level: str) -> None:
+    """No customer text in logs: Rasa writes it at DEBUG (and in some ERROR lines), so those stay off."""
+    number = logging.getLevelName(level)
+    logging.basicConfig(level=number, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("rasa", "rasa.core", "rasa.nlu"):
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(max(number, logging.INFO)))
+
+
+async def main_async(settings: Settings) -> int:
+    """Load, warm, answer; exit code 1 with a word on stderr when the start fails."""
+    from bot.conversation.engine import Engine
+    from bot.store import Store
+    from bot.store.rasa_lock import ZaoanLockStore
+    from bot.store.rasa_tracker import ZaoanTrackerStore
+
+    try:
+        model = find_model(settings.model_dir)
+        store = await Store.from_settings(settings)
+        categories = {s.id: s.category for s in settings.shops().values()}
+    except (FileNotFoundError, SettingError) as error:
+        log.error("cannot_start", why=str(error))
+        return 1
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    actions = f"http://127.0.0.1:{settings.actions_port}/webhook"
+    engine = Engine.load(model, ZaoanTrackerStore(), ZaoanLockStore(), actions)
+    await engine.warm()
+    log.info("ready", model=model.name)
+    try:
+        await Brain(store, engine, ZoneInfo(settings.timezone), categories).run(stop)
+    finally:
+        await engine.close()
+        await store.close()
+    return 0
+
+
+def main() -> int:
+    """Entry point of the process."""
+    try:
+        settings = Settings.from_env()
+    except SettingError as error:
+        print(f"error: {error}")
+        return 1
+    quiet_logs(settings.log_level)
+    return asyncio.run(main_async(settings))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,282 @@
+"""Answers one turn with the trained model: speaks (takeover) or whispers (copilot).
+
+Knows Rasa, the guard and the memory, but no store and no queue: `brain` feeds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore, LockStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.conversation import memory as mem
+from bot.conversation import suggest
+from bot.conversation.endpoint import ActionEndpoint, quicken
+from bot.conversation.guard import safe_text
+from bot.conversation.nlg import guard, registry
+from bot.conversation.scope import TurnScope, entered
+
+log = structlog.get_logger(__name__)
+
+DEADLINE_SECONDS = 6.0
+"""A turn that takes longer is given up; the customer gets the fixed safe text."""
+MAX_MESSAGES = 3
+REMIND_AFTER = timedelta(hours=2)
+NLG = "bot.conversation.nlg.ZaoanNLG"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence to send or to offer. `lines` are registry ids it names."""
+
+    text: str
+    action: str
+    strategy: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came out of a turn. `blocked` holds (action, reason) of sentences the guard refused."""
+
+    replies: list[Said] = field(default_factory=list)
+    suggestions: list[suggest.Hint] = field(default_factory=list)
+    memory: dict[str, Any] = field(default_factory=dict)
+    referrals: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    blocked: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    ms: dict[str, float] = field(default_factory=dict)
+    step: str = "none"
+    heard: str = ""
+
+
+class Collector(OutputChannel):
+    """Keeps what the bot says, in order, with the utterance's name."""
+
+    def __init__(self) -> None:
+        self.said: list[Said] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name of the channel."""
+        return "zaoan"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Take one message of the bot."""
+        text = (message.get("text") or "").strip()
+        if text:
+            self.said.append(
+                Said(text, str(message.get("utter_action") or ""), str(message.get("esc") or "other"),
+                     tuple(message.get("lines") or ()))  # fmt: skip
+            )
+
+
+def neutral(text: str) -> str:
+    """Text that Rasa cannot take for a command: a leading slash becomes a full-width one."""
+    bare = text.lstrip()
+    return text.replace("/", "／", 1) if bare.startswith("/") else text
+
+
+class Engine:
+    """A loaded model with its stores."""
+
+    def __init__(self, agent: Agent, endpoint: ActionEndpoint | None) -> None:
+        self.agent = agent
+        self.endpoint = endpoint
+
+    @classmethod
+    def load(
+        cls, model: Path, tracker_store: TrackerStore | None = None, lock_store: LockStore | None = None,
+        actions_url: str | None = None,
+    ) -> Engine:  # fmt: skip
+        """Load a model file; stores default to memory. Raises when the model cannot be loaded."""
+        quicken()
+        endpoint = ActionEndpoint(url=actions_url) if actions_url else None
+        agent = Agent(
+            tracker_store=tracker_store or InMemoryTrackerStore(Domain.empty()),
+            lock_store=lock_store or InMemoryLockStore(),
+            generator=EndpointConfig(type=NLG),
+            action_endpoint=endpoint,
+        )
+        agent.load_model(model)
+        if agent.processor is None:
+            raise RuntimeError(f"model {model.name} cannot be loaded")
+        return cls(agent, endpoint)
+
+    async def warm(self) -> None:
+        """Make the first customer not wait for dictionaries and word lists."""
+        scope = TurnScope(level=0, signals=(), talk={}, memory={})
+        with entered(scope):
+            await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
+        guard().wording("你好")
+
+    async def close(self) -> None:
+        """Give connections back."""
+        if self.endpoint:
+            await self.endpoint.close()
+
+    @property
+    def _processor(self) -> Any:
+        return self.agent.processor
+
+    async def speak(self, sender_id: str, text: str, scope: TurnScope, message_id: str) -> Outcome:
+        """Answer a customer whose chat the bot owns. TimeoutError after the deadline."""
+        started = time.perf_counter()
+        out = Collector()
+        with entered(scope):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                message = UserMessage(neutral(text), out, sender_id, input_channel="zaoan", message_id=message_id)
+                await self.agent.handle_message(message)
+            rasa = time.perf_counter() - started
+            outcome = self._finish(scope, out.said)
+            tracker = await self._processor.tracker_store.retrieve(sender_id)
+            outcome.actions = _done_since_message(tracker)
+            if tracker is not None and len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
+                await self._disclose(tracker, outcome, scope)
+            outcome.memory = self._remember(scope, outcome)
+        outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
+        return outcome
+
+    async def whisper(self, sender_id: str, text: str, scope: TurnScope, message_id: str) -> Outcome:
+        """Suggest answers to the person who owns the chat; no action runs, nothing the bot would have
+        said enters the tracker, only the customer's message does."""
+        started = time.perf_counter()
+        with entered(scope):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                async with self.agent.lock_store.lock(sender_id):
+                    message = UserMessage(neutral(text), None, sender_id, input_channel="zaoan", message_id=message_id)
+                    tracker = await self._processor.log_message(message, should_save_tracker=False)
+                    tracker = await self._processor.run_action_extract_slots(Collector(), tracker)
+                    planned = await self._imagine(tracker)
+                    extra = await self._offer(tracker, scope, [s.action for s in planned])
+                    tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._processor.domain)
+                    await self._processor.save_tracker(tracker)
+        outcome = Outcome(step=scope.plan.step if scope.plan else "none", heard=scope.plan.heard if scope.plan else "")
+        said = set((scope.plan.memory if scope.plan else scope.memory).get("said", ()))
+        fit = [s for s in [*planned, *extra] if self._fits(s, scope.level, said, outcome)]
+        outcome.suggestions = suggest.pick(fit, scope)
+        outcome.memory = dict(scope.plan.memory) if scope.plan else dict(scope.memory)
+        outcome.memory["pending"] = None  # the next question is the person's
+        outcome.ms = {"turn": round((time.perf_counter() - started) * 1000, 1)}
+        return outcome
+
+    async def _disclose(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
+        """Say that a program speaks, at the start and every two hours (Order No. 21 of 2026, Art 18)."""
+        hello = await self._wording("utter_welcome", tracker)
+        if hello is None or not guard().judge(hello.text, scope.level).ok:
+            return
+        greeting = outcome.heard == "greet" and [r.action for r in outcome.replies] == ["utter_normal_service"]
+        outcome.replies = [hello] if greeting else [hello, *outcome.replies]
+
+    async def _imagine(self, tracker: DialogueStateTracker) -> list[Said]:
+        """What the bot would say, worked out on a copy."""
+        copy = tracker.copy()
+        said: list[Said] = []
+        for _ in range(10):
+            action, prediction = self._processor.predict_next_with_tracker_if_should(copy)
+            if action.name() == ACTION_LISTEN_NAME:
+                break
+            copy.update_with_events(prediction.events, self._processor.domain)
+            copy.update(action.event_for_successful_execution(prediction))
+            if action.name().startswith("utter_"):
+                found = await self._wording(action.name(), copy)
+                if found:
+                    said.append(found)
+                    copy.update(BotUttered(found.text))
+        return said
+
+    async def _offer(self, tracker: DialogueStateTracker, scope: TurnScope, have: Iterable[str]) -> list[Said]:
+        """Further candidates of other kinds, so that a person can choose."""
+        found = []
+        for name in suggest.candidates(scope, set(have)):
+            made = await self._wording(name, tracker)
+            if made:
+                found.append(made)
+        return found
+
+    async def _wording(self, name: str, tracker: DialogueStateTracker) -> Said | None:
+        made = await self._processor.nlg.generate(
+            name, tracker, "zaoan", domain_responses=self._processor.domain.responses
+        )
+        return Said(made["text"], name, made["esc"], tuple(made["lines"])) if made else None
+
+    def _fits(self, said: Said, level: int, before: set[str], outcome: Outcome) -> bool:
+        found = guard().judge(said.text, level, before)
+        if not found.ok:
+            outcome.blocked.append((said.action, found.reason))
+        return found.ok
+
+    def _finish(self, scope: TurnScope, said: list[Said]) -> Outcome:
+        """Guard, disclosure, at most three messages; never nothing."""
+        outcome = Outcome(failed=list(scope.failed))
+        memory = scope.plan.memory if scope.plan else scope.memory
+        if scope.plan:
+            outcome.step, outcome.heard = scope.plan.step, scope.plan.heard
+        before = set(memory.get("said", ()))
+        asked = False
+        for one in said:
+            found = guard().judge(one.text, scope.level, before, [r.text for r in outcome.replies])
+            question = "？" in one.text or "?" in one.text
+            if found.ok and question and asked:
+                found_reason = "second_question"
+            elif found.ok:
+                outcome.replies.append(one)
+                asked = asked or question
+                continue
+            else:
+                found_reason = found.reason
+            outcome.blocked.append((one.action, found_reason))
+            log.warning("sentence_blocked", action=one.action, reason=found_reason)
+        if not outcome.replies:
+            outcome.replies.append(Said(safe_text(scope.level, before), "safe_text", "affirmation"))
+        outcome.replies = outcome.replies[:MAX_MESSAGES]
+        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
+        return outcome
+
+    def _remember(self, scope: TurnScope, outcome: Outcome) -> dict[str, Any]:
+        base = scope.plan.memory if scope.plan else scope.memory
+        spoken = [r.action for r in outcome.replies]
+        step = None if outcome.step == "none" else outcome.step
+        memory = mem.speak(
+            base, step, [r.text for r in outcome.replies], [i for r in outcome.replies for i in r.lines],
+            [*spoken, *outcome.actions],
+        )  # fmt: skip
+        if "utter_welcome" in spoken or outcome.heard == "ask_bot":
+            memory["welcomed"] = scope.at.isoformat() if scope.at else "yes"
+        return memory
+
+
+def _must_disclose(scope: TurnScope) -> bool:
+    """Whether it is time to say (again) that a program speaks."""
+    last = (scope.plan.memory if scope.plan else scope.memory).get("welcomed")
+    if not last:
+        return True
+    if scope.at is None or last == "yes":
+        return False
+    return scope.at - datetime.fromisoformat(last) >= REMIND_AFTER
+
+
+def _done_since_message(tracker: DialogueStateTracker | None) -> list[str]:
+    done: list[str] = []
+    for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and str(event.action_name).startswith("action_"):
+            done.insert(0, str(event.action_name))
+    return [a for a in done if a not in {ACTION_LISTEN_NAME, "action_extract_slots"}]

@@ -1,0 +1,100 @@
+"""Suggestions for the person at the keyboard: which candidates, in which order, with which advice. Pure.
+
+The agent stays the author: each suggestion says why it is offered and what to avoid now.
+Strategies are those of emotional support conversation (Liu et al. 2021), without self-disclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.conversation.scope import TurnScope
+
+WANTED = 3
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One suggested sentence."""
+
+    text: str
+    strategy: str
+    action: str
+    why: str
+    avoid: str
+
+
+class Sentence(Protocol):
+    """What `pick` needs to know of a candidate."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def action(self) -> str: ...  # noqa: D102
+    @property
+    def strategy(self) -> str: ...  # noqa: D102
+
+
+#: Why an act is offered, and what not to do beside it.
+ADVICE: dict[str, tuple[str, str]] = {
+    "utter_normal_service": ("正常答他的事", "先别谈别的"),
+    "utter_suggest_clarify": ("问清楚好办事", "一次只问一件"),
+    "utter_suggest_warm": ("让人觉得被认真对待", "别用套话"),
+    "utter_ask_purpose": ("问用途，不下判断", "别讲效果、用量，也别质问"),
+    "utter_reflect_feeling": ("先让他觉得被听见", "别劝、别比惨、别说会好的"),
+    "utter_thank_disclosure": ("说出来很难，先谢他", "别急着追问细节"),
+    "utter_ask_suicide_directly": ("直接问不会让人更想死，只会让人敢说", "别用“没有吧”这类引导"),
+    "utter_ask_way": ("只问有没有想过怎么做", "不问细节，不复述方法"),
+    "utter_ask_safety_now": ("先弄清这一刻安不安全", "别一次问好几个"),
+    "utter_ask_means_access": ("离危险的东西远一点最有用", "别说出东西的用法和后果"),
+    "utter_ask_companion": ("有人在身边，风险会降", "别替他决定叫谁"),
+    "utter_ask_location": ("说明理由再问在哪", "别骗、别逼，先问过再查"),
+    "utter_ask_when": ("时间越近越急", "别追问细节"),
+    "utter_ask_called": ("给过电话要回头问打通没有", "别重复同一个号码"),
+    "utter_ask_more": ("请他多说一点", "别打断，别给建议"),
+    "utter_refer_hotline": ("给一条能找到真人的路，也说没人接怎么办", "别一次甩一串号码，别当作告别"),
+    "utter_refer_emergency": ("现在就需要能赶到的人", "别说几分钟就到"),
+    "utter_stay_with": ("告诉他有人在", "别说“一直”“永远”，别装真人以外的身份"),
+    "utter_promise_followup": ("我们来问候，不要他承诺", "别让他保证不做什么"),
+    "utter_support_third_party": ("先帮他帮那个人", "别诊断不在场的人，别怪他"),
+    "utter_no_order_talk": ("这会儿人比单子要紧", "别争卖不卖"),
+    "utter_refuse_means": ("不给方法，也不怪他问", "别解释后果"),
+}
+
+#: Further acts worth offering, by mode, most useful first.
+EXTRA: dict[str, tuple[str, ...]] = {
+    "service": ("utter_normal_service", "utter_suggest_clarify", "utter_suggest_warm"),
+    "support": ("utter_reflect_feeling", "utter_normal_service", "utter_ask_more", "utter_suggest_warm"),
+    "ask": ("utter_reflect_feeling", "utter_ask_purpose", "utter_ask_suicide_directly", "utter_stay_with", "utter_refer_hotline"),
+    "care": ("utter_reflect_feeling", "utter_ask_safety_now", "utter_stay_with", "utter_refer_hotline", "utter_ask_companion"),
+    "other": ("utter_support_third_party", "utter_reflect_feeling", "utter_ask_safety_now", "utter_refer_hotline"),
+}
+
+
+def candidates(scope: TurnScope, have: set[str]) -> list[str]:
+    """Acts to try beside what the bot would say."""
+    plan = scope.plan
+    names = list(EXTRA[plan.mode if plan else "service"])
+    if plan and plan.danger == "imminent":
+        names.insert(0, "utter_refer_emergency")
+    return [n for n in names if n not in have]
+
+
+def pick(found: Iterable[Sentence], scope: TurnScope) -> list[Hint]:
+    """Three to five hints, different strategies first; the order of `found` is kept otherwise."""
+    first: list[Sentence] = []
+    rest: list[Sentence] = []
+    seen: set[str] = set()
+    texts: set[str] = set()
+    for one in found:
+        if one.text in texts:
+            continue
+        texts.add(one.text)
+        (rest if one.strategy in seen else first).append(one)
+        seen.add(one.strategy)
+    chosen = [*first, *rest[: max(0, WANTED - len(first))]][:MOST]
+    return [Hint(s.text, s.strategy, s.action, *ADVICE.get(s.action, ("", ""))) for s in chosen]
