@@ -244,7 +244,7 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
             loss = level_loss + recipe.aux * (signal_loss + token_loss)
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
         count.assign_add(1.0)
-        for g, v, a, b, up in zip(gradients, variables, first, second, boost, strict=True):
+        for g, v, a, b, up in zip(gradients, variables, first, second, boost):  # noqa: B905
             a.assign(0.9 * a + 0.1 * g)
             b.assign(0.98 * b + 0.02 * g * g)
             move = (a / (1 - 0.9**count)) / (tf.sqrt(b / (1 - 0.98**count)) + 1e-7)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import ahocorasick
+import numpy as np
 
 from bot.risk.files import read_yaml
-from bot.risk.linear import Linear
 from bot.risk.normalise import fold
 
+Array = np.ndarray[Any, np.dtype[Any]]
 #: A longer message is always read in full.
 LONGEST = 120
 
@@ -30,45 +31,63 @@ def trigger_automaton() -> Any:
     return automaton
 
 
+def grams(folded: str) -> list[str]:
+    """Character 1-, 2- and 3-grams with marks at both ends, repeats included."""
+    text = f"^{folded}$"
+    size = len(text)
+    return (
+        list(text)
+        + [text[i : i + 2] for i in range(size - 1)]
+        + [text[i : i + 3] for i in range(size - 2)]
+    )
+
+
+def fit_table(texts: list[str], dangerous: Array, strength: float = 2.0) -> dict[str, float]:
+    """Weights of n-grams for "level ≥ 2" of folded texts; the bias stands under the key ""."""
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    all_grams = [grams(t) for t in texts]
+    frequency: dict[str, int] = {}
+    for found in all_grams:
+        for gram in set(found):
+            frequency[gram] = frequency.get(gram, 0) + 1
+    kept = {g: i for i, g in enumerate(sorted(g for g, n in frequency.items() if n >= 2))}
+    rows, columns, values = [], [], []
+    for n, found in enumerate(all_grams):
+        value = 4.0 / math.sqrt(len(found))
+        for gram in found:
+            if gram in kept:
+                rows.append(n)
+                columns.append(kept[gram])
+                values.append(value)
+    matrix = csr_matrix((values, (rows, columns)), shape=(len(texts), len(kept)))
+    model = LogisticRegression(C=strength, solver="liblinear", random_state=0)
+    model.fit(matrix, dangerous)
+    weights = {g: float(model.coef_[0][i]) * 4.0 for g, i in kept.items()}
+    weights[""] = float(model.intercept_[0])
+    return weights
+
+
 @dataclass(slots=True)
 class FirstStage:
-    """`table[gram]` is the gram's weight times idf; the score is a length-normed sum."""
+    """`table[gram]` is a weight; the score is their sum over √(number of n-grams)."""
 
     triggers: Any
-    table: dict[str, tuple[float, float]]
+    table: dict[str, float]
     bias: float
     threshold: float
-    low: int
-    high: int
 
     @classmethod
-    def build(cls, linear: Linear, threshold: float) -> FirstStage:
-        """Uses the "level ≥ 2" column of a linear model trained on folded text."""
-        table = {
-            g: (float(linear.idf[i]), float(linear.weights[i, 1])) for g, i in linear.grams.items()
-        }
-        return cls(
-            trigger_automaton(), table, float(linear.bias[1]), threshold, linear.low, linear.high
-        )
+    def build(cls, table: dict[str, float], threshold: float) -> FirstStage:
+        """From what `fit_table` returned."""
+        return cls(trigger_automaton(), table, table.get("", 0.0), threshold)
 
     def score(self, folded: str) -> float:
         """Logit of "level ≥ 2" for folded text."""
-        text = f"^{folded}$"
-        size = len(text)
-        counts: dict[str, int] = {}
-        for n in range(self.low, self.high + 1):
-            for i in range(size - n + 1):
-                gram = text[i : i + n]
-                counts[gram] = counts.get(gram, 0) + 1
-        total = norm = 0.0
-        table = self.table
-        for gram, count in counts.items():
-            entry = table.get(gram)
-            if entry is not None:
-                value = entry[0] if count == 1 else entry[0] * (1 + math.log(count))
-                norm += value * value
-                total += value * entry[1]
-        return (total / math.sqrt(norm) if norm else 0.0) + self.bias
+        found = grams(folded)
+        get = self.table.get
+        return sum([get(g, 0.0) for g in found]) / math.sqrt(len(found)) + self.bias
 
     def clears(self, text: str) -> float | None:
         """The logit when the message is ordinary, None when it must be read in full."""
@@ -81,3 +100,18 @@ class FirstStage:
             return None
         logit = self.score(folded)
         return logit if logit < self.threshold else None
+
+
+def table_arrays(table: dict[str, float]) -> dict[str, Array]:
+    """Plain arrays for an npz file."""
+    names = sorted(table)
+    return {
+        "grams": np.array("\n".join(names)),
+        "weights": np.array([table[n] for n in names], np.float32),
+    }
+
+
+def table_from(data: dict[str, Array]) -> dict[str, float]:
+    """Reads what `table_arrays` wrote."""
+    names = str(data["grams"]).split("\n")
+    return dict(zip(names, data["weights"].tolist(), strict=True))

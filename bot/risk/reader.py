@@ -1,21 +1,213 @@
-"""The reader of one message."""
+"""The reader of one message: first stage, then rules and n-grams, then the tuned encoder.
+
+Each stage runs only when the one before could not clear the message. Rules give the floor and the
+evidence; the learned readers raise. Where they contradict each other strongly the verdict says so.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
+from dataclasses import dataclass
+from typing import Any
 
-from bot.risk.types import Context, Verdict
+import numpy as np
+
+from bot.risk.files import models_dir
+from bot.risk.types import CONTEXT_SIGNALS, Context, Signal, Verdict
+
+log = logging.getLogger(__name__)
+Array = np.ndarray[Any, np.dtype[Any]]
+
+#: Categories whose goods can be means (contract: restricted_item).
+RESTRICTED = frozenset({"农药", "鼠药", "处方药", "化工", "农资", "除草剂", "杀虫剂", "药品", "精神药品"})
+_NIGHT = frozenset({0, 1, 2, 3, 4})
+#: A floor stands unless the learned reader is this sure of the opposite.
+OVERRULE = 0.04
+_MEANS = ("method", "means_seeking", "in_progress", "plan", "preparation")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of folded text for a signal, with its source and how much it says."""
+
+    name: str
+    start: int
+    end: int
+    rule: str
+    weight: float
 
 
 class Reader:
     """Reads one message. Make it once with `Reader.load()`; safe to share between threads."""
 
+    def __init__(self, artefact: dict[str, Array] | None, *, deep: bool = True) -> None:
+        from bot.risk.first import FirstStage, table_from
+        from bot.risk.linear import Linear
+        from bot.risk.stack import load_stack
+
+        self._lock = threading.Lock()
+        self._want_deep = deep
+        self._deep: Any = None
+        self._artefact = artefact
+        self._first: FirstStage | None = None
+        self._linear: Linear | None = None
+        self._light = self._heavy = None
+        self._clear = -1e9
+        if artefact is not None:
+            first_cut, second_cut = (float(x) for x in artefact["cuts"])
+            first = {k[6:]: v for k, v in artefact.items() if k.startswith("first.")}
+            self._first = FirstStage.build(table_from(first), first_cut)
+            self._light = load_stack(artefact, "light")
+            self._heavy = load_stack(artefact, "deep")
+            self._clear = second_cut
+
     @classmethod
-    def load(cls) -> Reader:
-        """Loads the lexicon and, if it is there, the trained artefact."""
-        return cls()
+    def load(cls, *, deep: bool = True) -> Reader:
+        """Loads the trained artefact if it is there; without it the rules read alone.
+
+        `deep=False` leaves the encoder out (faster, weaker).
+        """
+        path = models_dir() / "risk" / "reader.npz"
+        if not path.exists():
+            log.warning("models/risk/reader.npz is missing: rules read alone; run: python -m bot.risk.train")
+            return cls(None, deep=deep)
+        with np.load(path, allow_pickle=False) as data:
+            # the linear reader's arrays are the largest: read when the first message needs them
+            return cls({k: data[k] for k in data.files if not k.startswith("linear.")}, deep=deep)
+
+    @property
+    def trained(self) -> bool:
+        """False when the rules read alone."""
+        return self._light is not None
+
+    def clear(self, text: str) -> float | None:
+        """First stage only: P(level ≥ 2) of an ordinary message, None when it must be read."""
+        if self._first is None:
+            return None
+        logit = self._first.clears(text)
+        return None if logit is None else _sigmoid(logit)
 
     def read(self, text: str, context: Context | None = None) -> Verdict:
         """The verdict on a single message, whatever its content; never raises."""
-        start = time.perf_counter()
-        return Verdict(0, 0.0, (), False, (time.perf_counter() - start) * 1000)
+        began = time.perf_counter()
+        quick = self.clear(text)
+        if quick is not None:
+            return Verdict(0, quick, (), False, (time.perf_counter() - began) * 1000, "first")
+        verdict = self._read(text, context or Context())
+        ms = (time.perf_counter() - began) * 1000
+        return Verdict(
+            verdict.level, verdict.score, verdict.signals, verdict.third_party, ms,
+            verdict.stage, verdict.reasons,
+        )  # fmt: skip
+
+    def _read(self, text: str, context: Context) -> Verdict:
+        from bot.risk.evidence import choose, from_hits, from_linear, from_tokens
+        from bot.risk.grade import floor_level
+        from bot.risk.lexicon import load_lexicon
+        from bot.risk.normalise import normalise
+        from bot.risk.scope import apply_scope
+        from bot.risk.stack import deep_row, light_row, rule_features
+
+        lexicon = load_lexicon()
+        normal = normalise(text)
+        if not normal.text:
+            return Verdict(0, 0.0, (), False, 0.0)
+        scope = apply_scope(normal, lexicon.search(normal.text), lexicon)
+        floor = floor_level(normal.text, scope)
+        found = from_hits(scope.hits)
+        if self._light is None:
+            score = (0.02, 0.15, 0.7, 0.9, 0.97)[floor.level]
+            level, reasons = floor.level, [floor.reason] if floor.reason else []
+            reasons.append("训练模型缺失，仅按规则判断")
+            return self._verdict(text, normal, context, level, score, found, tuple(reasons), "rules")
+        linear = self._linear_model().logits(normal.text)
+        row = light_row(rule_features(scope, floor), linear)
+        p = self._light.probabilities(row)
+        stack, stage = self._light, "rules"
+        if floor.level >= 2 or float(p[1]) >= self._clear:
+            deep = self._encoder()
+            if deep is not None and self._heavy is not None:
+                reading = deep.read(normal)
+                p = self._heavy.probabilities(deep_row(row, reading.levels, reading.signals))
+                stack, stage = self._heavy, "full"
+                found += from_tokens(reading, normal)
+        level = stack.level(p)
+        reasons = [floor.reason] if floor.reason and floor.level >= level else []
+        if floor.level >= 2 and floor.level > level:
+            if float(p[min(floor.level, 2) - 1]) < OVERRULE:
+                reasons.append("规则命中，但整句读来与本人求死无关，未按规则定级")
+            else:
+                level = floor.level if float(p[1]) >= stack.cuts[1] or floor.level < 3 else 2
+        if level >= 2 and level > floor.level:
+            reasons.append(f"整句读法：≥2 级的把握 {float(p[1]):.0%}")
+        if level >= 1 and not any(e.name not in ("third_party", "minor") for e in found):
+            found += from_linear(self._linear_model(), normal.text, level)
+        return self._verdict(
+            text, normal, context, level, float(p[1]), choose(found, level), tuple(reasons), stage
+        )
+
+    def _verdict(
+        self, text: str, normal: Any, context: Context, level: int, score: float,
+        found: list[Evidence], reasons: tuple[str, ...], stage: str,
+    ) -> Verdict:  # fmt: skip
+        signals: list[Signal] = []
+        seen: set[tuple[str, int, int]] = set()
+        for e in found:
+            start, end = normal.span(e.start, e.end)
+            if (e.name, start, end) in seen:
+                continue
+            seen.add((e.name, start, end))
+            signals.append(Signal(e.name, start, end, text[start:end], e.rule))
+        if context.minor and level and not any(s.name == "minor" for s in signals):
+            signals.append(Signal("minor", 0, 0, "", "context"))
+        third = any(s.name == "third_party" for s in signals)
+        signals += context_signals(context, level, {s.name for s in signals})
+        return Verdict(level, score, tuple(signals), third, 0.0, stage, reasons)
+
+    def _linear_model(self) -> Any:
+        if self._linear is None:
+            from bot.risk.linear import Linear
+
+            with np.load(models_dir() / "risk" / "reader.npz", allow_pickle=False) as data:
+                self._linear = Linear.from_arrays(
+                    {k[7:]: data[k] for k in data.files if k.startswith("linear.")}
+                )
+        return self._linear
+
+    def _encoder(self) -> Any:
+        if self._deep is None and self._want_deep:
+            with self._lock:
+                if self._deep is None and self._want_deep:
+                    from bot.risk.deep import Deep
+
+                    self._deep = Deep.load()
+                    if self._deep is None:
+                        self._want_deep = False
+                        log.warning("the tuned encoder is not there: reading without it")
+        return self._deep
+
+
+def context_signals(context: Context, level: int, seen: set[str]) -> list[Signal]:
+    """Attention from the clock and the orders. Never a level by itself (labelling guide)."""
+    found: list[str] = []
+    if level >= 1 and context.hour in _NIGHT:
+        found.append("night")
+    restricted = [o for o in context.orders if _restricted(o.category)]
+    if level >= 1 and (_restricted(context.category or "") or restricted):
+        found.append("restricted_item")
+    if len(restricted) >= 2:
+        found.append("repeat_orders")
+    return [Signal(name, 0, 0, "", "context") for name in found if name not in seen]
+
+
+def _restricted(category: str) -> bool:
+    return category in RESTRICTED
+
+
+def _sigmoid(x: float) -> float:
+    return float(1 / (1 + np.exp(-x)))
+
+
+__all__ = ["CONTEXT_SIGNALS", "Evidence", "Reader", "context_signals"]
