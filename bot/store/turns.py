@@ -116,9 +116,14 @@ class Turns(Lanes, Chats, Wake):
                     break
 
     async def still_owner(self, turn: Turn) -> bool:
-        """Whether a bot reply made for this turn could still be sent. Raises when that cannot be known."""
+        """Whether what is made for this turn can still be used: same owner, same epoch, not answered yet.
+
+        True for a person's chat as well, whose turns get suggestions. Raises when it cannot be known.
+        """
         chat = await self.chat(turn.chat.shop_id, turn.chat.chat_id)
-        return chat is not None and may_speak(chat, turn.epoch) and chat.answered_seq < turn.seq
+        if chat is None or chat.epoch != turn.epoch or chat.answered_seq >= turn.seq:
+            return False
+        return turn.owner != "bot" or may_speak(chat, turn.epoch)
 
     async def finish_turn(
         self,

@@ -102,3 +102,12 @@ async def test_suggestions_tell_which_message_they_answer(world):
     found = await world.store.suggestions(SHOP, "c1")
     assert found["seq"] == 1
     assert found["items"][0]["why"] == "先问"
+
+
+async def test_a_persons_chat_is_worth_thinking_about_until_it_is_answered(world):
+    """The agent would never get a suggestion if only the bot's own chats counted."""
+    await world.say(2)
+    turn = await world.turn()
+    assert await world.store.still_owner(turn)
+    await world.agent()
+    assert not await world.store.still_owner(turn)
