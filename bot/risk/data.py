@@ -23,6 +23,11 @@ GROUPS = (
 )  # fmt: skip
 
 
+def everyday_author(author: str) -> bool:
+    """Authors o01, o02, … wrote everyday talk only: never counted among the hard negatives."""
+    return author.startswith("o")
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """A labelled message."""

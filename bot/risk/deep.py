@@ -48,6 +48,11 @@ def encoder_text(normal: Normal) -> tuple[str, list[int]]:
     return "".join(out), index
 
 
+def window_text(normals: list[Normal]) -> str:
+    """Several messages of one customer as one text for the encoder, oldest first."""
+    return " | ".join(encoder_text(n)[0] for n in normals)
+
+
 def folded_spans(
     spans: tuple[tuple[int, int], ...], index: list[int]
 ) -> tuple[tuple[int, int], ...]:
@@ -102,6 +107,13 @@ class Deep:
         with np.load(path, allow_pickle=False) as data:
             adapter = {k: data[k] for k in data.files if k != "manifest"}
         return cls(file, adapter)
+
+    def read_window(self, normals: list[Normal]) -> Array:
+        """Four logits of what is known of the customer after these messages."""
+        tokens = self._encoder.tokenizer.encode(window_text(normals))
+        states = self._encoder.states(tokens)
+        result: Array = np.concatenate([states.mean(0), states.max(0)]) @ self._head["o"]
+        return result + self._head["ob"]
 
     def read(self, normal: Normal) -> Reading:
         """Reads one normalised message."""

@@ -81,11 +81,7 @@ def choose(found: list[Evidence], level: int) -> list[Evidence]:
     return sorted(kept, key=lambda e: (e.start, e.end, e.name))
 
 
-def spans_text(found: list[Evidence], text: str) -> list[tuple[str, str]]:
-    """(signal, piece) pairs, for logs and tests."""
-    return [(e.name, text[e.start : e.end]) for e in found]
-
-
-def signal_names(value: Any) -> set[str]:
-    """Names in a verdict's signals."""
-    return {s.name for s in value}
+def third_party_by_head(found: list[Evidence], reading: Reading) -> list[Evidence]:
+    """Rules see any relative who "says" something; the head knows whom the danger is about."""
+    logit = float(reading.signals[HEAD_SIGNALS.index("third_party")])
+    return found if logit > 0 else [e for e in found if e.name != "third_party"]

@@ -20,13 +20,21 @@ from typing import Any
 import numpy as np
 
 from bot.risk import data as utterances
-from bot.risk.deep import HEAD_SIGNALS, SCALE, adapter_path, encoder_text, folded_spans
+from bot.risk.deep import (
+    HEAD_SIGNALS,
+    SCALE,
+    adapter_path,
+    encoder_text,
+    folded_spans,
+    window_text,
+)
+from bot.risk.dialogues import Dialogue, load_dialogues
 from bot.risk.encoder import E5File, Tokenizer, e5_file, layer_names
 from bot.risk.files import models_dir
 from bot.risk.normalise import normalise
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MAX_TRAIN_TOKENS = 72
+MAX_TRAIN_TOKENS = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,15 @@ class Recipe:
 
 @dataclass(slots=True)
 class Example:
-    """A tokenised message: ids, token labels [n, signals], signal labels, level, lower states."""
+    """A tokenised message or window: ids, token labels [n, signals], signal labels, level, states of
+    the frozen layers, and whether its signals are labelled (windows have only a level)."""
 
     ids: Array
     token_labels: Array
     signal_labels: Array
     level: int
     lower: Array | None = None
+    aux: float = 1.0
 
 
 def prepare(items: list[utterances.Utterance], tokenizer: Tokenizer) -> list[Example]:
@@ -76,6 +86,21 @@ def _example(u: utterances.Utterance, tokenizer: Tokenizer) -> Example:
                 labels[row, HEAD_SIGNALS.index(s.name)] = 1
     wanted = np.array([float(n in names) for n in HEAD_SIGNALS], np.float32)
     return Example(ids, labels, wanted, u.level)
+
+
+def prepare_windows(chats: list[Dialogue], tokenizer: Tokenizer) -> list[list[Example]]:
+    """For every chat one example a turn from the second on: the last messages, the level known."""
+    found: list[list[Example]] = []
+    for chat in chats:
+        mine: list[Example] = []
+        for texts, level in chat.windows()[1:]:
+            tokens = tokenizer.encode(window_text([normalise(t) for t in texts]))
+            # the newest words matter most: a long window loses its head
+            ids = np.array([*tokens.ids[:5], *tokens.ids[5:][-(MAX_TRAIN_TOKENS - 5) :]])
+            empty = np.zeros((len(ids), len(HEAD_SIGNALS)), np.float32)
+            mine.append(Example(ids, empty, empty[0], level, None, 0.0))
+        found.append(mine)
+    return found
 
 
 class Network:
@@ -233,13 +258,13 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
     cross = tf.nn.sigmoid_cross_entropy_with_logits
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def step(x: Any, mask: Any, levels: Any, signals: Any, tokens: Any) -> Any:
+    def step(x: Any, mask: Any, levels: Any, signals: Any, tokens: Any, aux: Any) -> Any:
         with tf.GradientTape() as tape:
             level_out, signal_out, token_out = net.outputs(x, mask, recipe.dropout)
             level_loss = tf.reduce_mean(tf.reduce_sum(cross(levels, level_out), 1))
-            signal_loss = tf.reduce_mean(tf.reduce_sum(cross(signals, signal_out), 1))
+            signal_loss = tf.reduce_mean(tf.reduce_sum(cross(signals, signal_out), 1) * aux)
             token_loss = tf.reduce_sum(
-                tf.reduce_sum(cross(tokens, token_out), 2) * mask
+                tf.reduce_sum(cross(tokens, token_out), 2) * mask * aux[:, None]
             ) / tf.reduce_sum(mask)
             loss = level_loss + recipe.aux * (signal_loss + token_loss)
         gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), 1.0)
@@ -267,7 +292,9 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
                 [[examples[i].level >= k for k in range(1, 5)] for i in batch], np.float32
             )
             signals = np.stack([examples[i].signal_labels for i in batch])
-            losses.append(float(step(*map(tf.constant, (x, mask, levels, signals, tokens)))))
+            aux = np.array([examples[i].aux for i in batch], np.float32)
+            inputs = (x, mask, levels, signals, tokens, aux)
+            losses.append(float(step(*map(tf.constant, inputs))))
         if log:
             sys.stdout.write(
                 f"epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.3f} "

@@ -23,9 +23,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 #: Categories whose goods can be means (contract: restricted_item).
 RESTRICTED = frozenset({"农药", "鼠药", "处方药", "化工", "农资", "除草剂", "杀虫剂", "药品", "精神药品"})
 _NIGHT = frozenset({0, 1, 2, 3, 4})
-#: A floor stands unless the learned reader is this sure of the opposite.
-OVERRULE = 0.04
-_MEANS = ("method", "means_seeking", "in_progress", "plan", "preparation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,13 @@ class Reader:
         )  # fmt: skip
 
     def _read(self, text: str, context: Context) -> Verdict:
-        from bot.risk.evidence import choose, from_hits, from_linear, from_tokens
+        from bot.risk.evidence import (
+            choose,
+            from_hits,
+            from_linear,
+            from_tokens,
+            third_party_by_head,
+        )
         from bot.risk.grade import floor_level
         from bot.risk.lexicon import load_lexicon
         from bot.risk.normalise import normalise
@@ -133,13 +136,11 @@ class Reader:
                 p = self._heavy.probabilities(deep_row(row, reading.levels, reading.signals))
                 stack, stage = self._heavy, "full"
                 found += from_tokens(reading, normal)
-        level = stack.level(p)
+                found = third_party_by_head(found, reading)
+        level = stack.decide(p, floor.level)
         reasons = [floor.reason] if floor.reason and floor.level >= level else []
-        if floor.level >= 2 and floor.level > level:
-            if float(p[min(floor.level, 2) - 1]) < OVERRULE:
-                reasons.append("规则命中，但整句读来与本人求死无关，未按规则定级")
-            else:
-                level = floor.level if float(p[1]) >= stack.cuts[1] or floor.level < 3 else 2
+        if floor.level >= 2 and level < floor.level:
+            reasons = [f"规则认为：{floor.reason}；但整句读来不像，未按规则定级"]
         if level >= 2 and level > floor.level:
             reasons.append(f"整句读法：≥2 级的把握 {float(p[1]):.0%}")
         if level >= 1 and not any(e.name not in ("third_party", "minor") for e in found):

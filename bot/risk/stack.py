@@ -52,11 +52,13 @@ def deep_row(light: Array, levels: Array, signals: Array) -> Array:
 
 @dataclass(slots=True)
 class Stack:
-    """`weights`: [4, features]; `cuts`: the probability from which level ≥ k is said."""
+    """`weights`: [4, features]; `cuts`: the probability from which level ≥ k is said;
+    `keep`: the probability of ≥ 2 from which a floor set by rules stands."""
 
     weights: Array
     bias: Array
     cuts: tuple[float, float, float, float]
+    keep: float = 0.3
 
     def probabilities(self, row: Array) -> Array:
         """P(level ≥ 1) … P(level ≥ 4), never rising with k."""
@@ -70,6 +72,12 @@ class Stack:
             return 4 if p[3] >= self.cuts[3] else 3 if p[2] >= self.cuts[2] else 2
         return int(p[0] >= self.cuts[0])
 
+    def decide(self, p: Array, floor: int) -> int:
+        """The level when rules and learned readers are heard together: rules give the floor unless
+        the whole sentence, read by the learned readers, is clearly about something else."""
+        level = self.level(p)
+        return floor if floor > level and (floor < 2 or p[1] >= self.keep) else level
+
 
 def load_stack(data: dict[str, Array], name: str) -> Stack | None:
     """The stack called "light" or "deep", if the artefact has it."""
@@ -78,5 +86,5 @@ def load_stack(data: dict[str, Array], name: str) -> Stack | None:
     cuts = data[f"{name}.cuts"]
     return Stack(
         data[f"{name}.weights"], data[f"{name}.bias"],
-        (float(cuts[0]), float(cuts[1]), float(cuts[2]), float(cuts[3])),
+        (float(cuts[0]), float(cuts[1]), float(cuts[2]), float(cuts[3])), float(cuts[4]),
     )  # fmt: skip

@@ -1,11 +1,90 @@
-"""The reader of a whole talk."""
+"""The reader of a whole talk: what is now known of this customer, turn by turn.
+
+The level never falls by itself once there was a disclosure. It rises with a single message, with
+pieces that fit together (a wish earlier, means now), and with quiet signs that add up
+(data/lexicon/signs.yml). A question about a product's danger that an ordinary purpose explains
+falls back (labelling guide).
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from bot.risk.reader import Reader
-from bot.risk.types import Context, Verdict
+from bot.risk.files import read_yaml
+from bot.risk.normalise import normalise
+from bot.risk.reader import Reader, context_signals
+from bot.risk.types import Context, Signal, Verdict
+
+_WISH = frozenset({"ideation_active", "ideation_passive"})
+_ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
+_PRODUCT_ONLY = frozenset({"means_seeking", "method", "time", "location", "restricted_item", "night"})
+#: Messages kept in the state for reading together, and how much of each.
+RECENT, RECENT_CHARS = 5, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The compiled signs file."""
+
+    kinds: dict[str, re.Pattern[str]]
+    ordinary: re.Pattern[str]
+    assent: re.Pattern[str]
+    final: re.Pattern[str]
+    purpose: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=1)
+def load_signs() -> Signs:
+    """Compiled once per process."""
+    raw = read_yaml("lexicon/signs.yml")
+    return Signs(
+        {k: re.compile(v) for k, v in raw["kinds"].items()},
+        re.compile(raw["ordinary"]),
+        re.compile(raw["assent"]),
+        re.compile(raw["final"]),
+        tuple(re.compile(p) for p in read_yaml("lexicon/purpose.yml")["strong"]),
+    )
+
+
+@dataclass(slots=True)
+class State:
+    """What the store keeps between turns (JSON-able through `to_dict`)."""
+
+    level: int = 0
+    turn: int = 0
+    seen: dict[str, int] = field(default_factory=dict)
+    signs: dict[str, int] = field(default_factory=dict)
+    ideation: bool = False
+    third_party: bool = False
+    explained: bool = False
+    final: bool = False
+    message_level: int = 0
+    recent: list[str] = field(default_factory=list)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any] | None) -> State:
+        """Tolerates missing keys, so that older states can still be read."""
+        if not raw:
+            return cls()
+        return cls(
+            int(raw.get("level", 0)), int(raw.get("turn", 0)), dict(raw.get("seen", {})),
+            dict(raw.get("signs", {})), bool(raw.get("ideation", False)),
+            bool(raw.get("third_party", False)), bool(raw.get("explained", False)),
+            bool(raw.get("final", False)), int(raw.get("message_level", 0)),
+            list(raw.get("recent", [])),
+        )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """The stored form."""
+        return {
+            "level": self.level, "turn": self.turn, "seen": self.seen, "signs": self.signs,
+            "ideation": self.ideation, "third_party": self.third_party,
+            "explained": self.explained, "final": self.final,
+            "message_level": self.message_level, "recent": self.recent,
+        }  # fmt: skip
 
 
 class TalkReader:
@@ -13,16 +92,119 @@ class TalkReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._signs = load_signs()
 
     def read_turn(
         self, text: str, context: Context | None, state: dict[str, Any] | None
     ) -> tuple[Verdict, dict[str, Any]]:
-        """Returns the verdict (level = what is now known of this customer) and the new state."""
-        verdict = self._reader.read(text, context)
-        old = state or {}
-        level = max(verdict.level, int(old.get("level", 0)))
-        new = {
-            "level": level, "seen": {}, "ideation": False, "third_party": verdict.third_party,
-            "turn": int(old.get("turn", 0)) + 1, "message_level": verdict.level,
-        }  # fmt: skip
-        return verdict, new
+        """The verdict (level = what is now known of this customer; signals = this message's) and
+        the state to keep. `state` is None on the first message."""
+        now = State.from_dict(state)
+        context = context or Context()
+        message = self._reader.read(text, context)
+        now.turn += 1
+        now.message_level = message.level
+        folded = normalise(text).text[:600]
+        level, reasons = self._level(folded, message, now)
+        self._note(message, now, level)
+        now.recent = [*now.recent, text[:RECENT_CHARS]][-RECENT:]
+        signals = message.signals
+        if level >= 1:
+            known = {s.name for s in signals}
+            signals += tuple(
+                s for s in context_signals(context, level, known) if s.name not in now.seen
+            )
+            for s in signals:
+                now.seen.setdefault(s.name, now.turn)
+        now.level = level
+        verdict = Verdict(
+            level, max(message.score, (0.0, 0.1, 0.6, 0.9, 0.97)[level]), signals,
+            now.third_party, message.ms, message.stage, (*message.reasons, *reasons),
+        )  # fmt: skip
+        return verdict, now.to_dict()
+
+    # -- the level ------------------------------------------------------------------------------
+
+    def _level(self, folded: str, message: Verdict, now: State) -> tuple[int, tuple[str, ...]]:
+        """What is known after this message, and why it differs from the message's own level."""
+        level, reasons = max(now.level, message.level), []
+        found = {s.name for s in message.signals}
+        if self._explains(folded, message, now):
+            return (1 if "distress" in now.seen else 0), ("已说明正常用途",)
+        if now.level >= 1 and level < 2 and self._signs.assent.search(folded):
+            level, now.ideation = 2, True
+            reasons.append("对询问的肯定回答")
+        added = self._add_signs(folded, now)
+        if added and level < 3:
+            raised = self._signs_level(now, level)
+            if raised > level:
+                level = raised
+                reasons.append("迹象累积：" + "、".join(now.signs))
+        if now.level >= 2 or (now.ideation and level >= 2):
+            raised, why = self._together(found, message, now)
+            if raised > level:
+                level = raised
+                reasons.append(why)
+        return level, tuple(reasons)
+
+    def _explains(self, folded: str, message: Verdict, now: State) -> bool:
+        """True when a level 2 that came from a product question is explained by a purpose."""
+        if now.level != 2 or now.ideation or message.level >= 2 or now.signs:
+            return False
+        serious = {n for n in now.seen if n in _WISH or n in _ACTS or n in ("goodbye", "self_injury")}
+        return serious <= _PRODUCT_ONLY and any(p.search(folded) for p in self._signs.purpose)
+
+    def _add_signs(self, folded: str, now: State) -> bool:
+        """Notes the quiet signs of this message; True when a new kind came."""
+        if self._signs.ordinary.search(folded):
+            now.explained = True
+        if self._signs.final.search(folded):
+            now.final = True
+        new = [k for k, p in self._signs.kinds.items() if k not in now.signs and p.search(folded)]
+        for kind in new:
+            now.signs[kind] = now.turn
+        return bool(new)
+
+    def _signs_level(self, now: State, level: int) -> int:
+        weighty = {"give_away", "hand_over", "no_future", "calm", "switch_off", "tidy", "cancel"}
+        kinds = len(weighty & now.signs.keys())
+        turns = len(set(now.signs.values()))
+        need = 5 if now.explained else 3 if level == 0 else 2
+        if kinds >= need and turns >= 2:
+            if level >= 2 and not now.explained and now.final and kinds >= 4:
+                return 3
+            return max(level, 2)
+        return level
+
+    def _together(self, found: set[str], message: Verdict, now: State) -> tuple[int, str]:
+        """Pieces from different messages that make more than each alone."""
+        strong = found if message.level >= 1 else set()
+        wish = now.ideation or bool(strong & _WISH)
+        if now.level >= 3 and message.level >= 2 and strong & {"goodbye"}:
+            return 4, "高危之后的告别"
+        if now.level >= 3 and message.level >= 3 and strong & {"location", "time"}:
+            return 4, "高危之后说到此时此地"
+        if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):
+            return 3, "先说过念头，现在说到方式、准备或以前做过"
+        if strong & _WISH and message.level >= 2 and now.seen.keys() & (_ACTS - {"method"}):
+            return 3, "先打听过方式，现在说到念头"
+        return 0, ""
+
+    def _note(self, message: Verdict, now: State, level: int) -> None:
+        for s in message.signals:
+            if message.level >= 1:
+                now.seen.setdefault(s.name, now.turn)
+        names = {s.name for s in message.signals}
+        if message.level >= 2 and names & (_WISH | {"self_injury", "burden", "intent", "goodbye"}):
+            now.ideation = True
+        if message.level >= 3:
+            now.ideation = True
+        if level >= 2 and (message.level >= max(2, now.level)):
+            now.third_party = message.third_party
+        elif now.turn == 1 or (message.third_party and now.level < 2):
+            now.third_party = now.third_party or message.third_party
+
+
+def signal_names(signals: tuple[Signal, ...]) -> set[str]:
+    """Names of signals."""
+    return {s.name for s in signals}

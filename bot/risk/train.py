@@ -30,7 +30,7 @@ from bot.risk.linear import Linear, fit
 from bot.risk.normalise import fold, normalise
 from bot.risk.ordinary import ordinary
 from bot.risk.scope import apply_scope
-from bot.risk.stack import Stack, deep_row, light_row, rule_features
+from bot.risk.stack import deep_row, light_row, rule_features
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FOLDS = 4
@@ -97,7 +97,12 @@ def prepare(items: list[utterances.Utterance]) -> Prepared:
         rows.append(rule_features(scope, floor))
         floors.append(floor)
     levels = np.array([u.level for u in items])
-    hard = np.array([u.group == "hard_negative" and u.level == 0 for u in items])
+    hard = np.array(
+        [
+            u.group == "hard_negative" and u.level == 0 and not utterances.everyday_author(u.author)
+            for u in items
+        ]
+    )
     return Prepared(
         items, [fold(u.text) for u in items], normal, np.stack(rows), floors, levels, hard
     )
@@ -145,14 +150,18 @@ def stacked(rows: Array, levels: Array, folds: list[list[int]]) -> Array:
     return result
 
 
-def choose_cuts(p: Array, levels: Array, hard: Array) -> tuple[float, float, float, float]:
-    """Cut 2 by the allowed rate of flagged hard negatives; the others by what they cost above it."""
-    cut2 = float(np.quantile(p[hard, 1], 1 - HARD_NEGATIVE_RATE))
+def choose_cuts(p: Array, levels: Array, hard: Array, floors: Array) -> tuple[float, ...]:
+    """Cuts 1-4 and `keep`. Cut 2 and `keep` by the allowed rate of flagged hard negatives (a sixth
+    of it for floors); the others by what a miss and a false step cost above them."""
+    cut2 = float(np.quantile(p[hard, 1], 1 - HARD_NEGATIVE_RATE * 5 / 6))
+    by_rule = np.sort(p[hard & (floors >= 2) & (p[:, 1] < cut2), 1])[::-1]
+    allowed = int(HARD_NEGATIVE_RATE / 6 * hard.sum())
+    keep = float(by_rule[allowed]) + 1e-6 if len(by_rule) > allowed else 0.02
     flagged = p[:, 1] >= cut2
     cut3 = _balance(p[flagged, 2], levels[flagged] >= 3, 2.0)
     cut4 = _balance(p[flagged, 3], levels[flagged] == 4, 1.5)
     cut1 = _balance(p[~flagged, 0], levels[~flagged] >= 1, 1.0)
-    return cut1, cut2, cut3, cut4
+    return cut1, cut2, cut3, cut4, keep
 
 
 def _balance(p: Array, truth: Array, weight: float) -> float:
@@ -221,18 +230,19 @@ def build(log: bool = True) -> Path:
     automaton = trigger_automaton()
     quiet = np.array([not any(True for _ in automaton.iter(t)) for t in p.folded])
     first_cut = clear_threshold(result.first, p.levels, quiet, LOSS)
-    no_floor = np.array([f.level < 2 for f in p.floors])
+    floors = np.array([f.level for f in p.floors])
+    no_floor = floors < 2
     second_cut = clear_threshold(result.light[:, 1], p.levels, no_floor, LOSS)
     arrays: dict[str, Array] = {f"linear.{k}": v for k, v in linear.to_arrays().items()}
     arrays.update({f"first.{k}": v for k, v in table_arrays(first).items()})
     weights, bias = fit_stack(result.light_rows, p.levels)
     arrays["light.weights"], arrays["light.bias"] = weights, bias
-    arrays["light.cuts"] = np.array(choose_cuts(result.light, p.levels, p.hard))
+    arrays["light.cuts"] = np.array(choose_cuts(result.light, p.levels, p.hard, floors))
     if result.deep is not None and result.deep_rows is not None:
         levels, hard = p.levels[result.deep_index], p.hard[result.deep_index]
         weights, bias = fit_stack(result.deep_rows, levels)
         arrays["deep.weights"], arrays["deep.bias"] = weights, bias
-        arrays["deep.cuts"] = np.array(choose_cuts(result.deep, levels, hard))
+        arrays["deep.cuts"] = np.array(choose_cuts(result.deep, levels, hard, floors[result.deep_index]))
     arrays["cuts"] = np.array([first_cut, second_cut])
     manifest = {"fingerprint": fingerprint(), "utterances": len(p.items), "signals": HEAD_SIGNALS}
     arrays["manifest"] = np.array(json.dumps(manifest))
