@@ -59,18 +59,38 @@ def dialogue_model(root: Path = ROOT) -> Path:
     return root / "models" / f"dialogue-{fingerprint(root=root)}.tar.gz"
 
 
-def train_dialogue(target: Path) -> None:
-    """Train the Rasa model with the project's own data; RuntimeError with the log on failure."""
-    log = MODELS / "train.log"
-    command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain"]
-    command += ["--data", "data/nlu", "data/stories", "--augmentation", "0", "--out", "models"]
-    command += ["--fixed-model-name", target.name.removesuffix(".tar.gz")]
+def risk_is_current() -> bool:
+    """True when the danger reader was made from the present lexicon and utterances."""
+    import json
+
+    import numpy as np
+
+    from bot.risk.train import artefact_path, fingerprint
+
+    if not artefact_path().exists():
+        return False
+    with np.load(artefact_path(), allow_pickle=False) as kept:
+        return bool(json.loads(str(kept["manifest"]))["fingerprint"] == fingerprint())
+
+
+def run_logged(command: list[str], log: Path, what: str) -> None:
+    """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
     with log.open("w", encoding="utf-8") as out:
         done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment, check=False)
-    if done.returncode or not target.exists():
+    if done.returncode:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
-        raise RuntimeError(f"rasa train failed (exit {done.returncode}); whole log in models/train.log:\n{tail}")
+        raise RuntimeError(f"training the {what} failed (exit {done.returncode}); log in models/{log.name}:\n{tail}")
+
+
+def train_dialogue(target: Path) -> None:
+    """Train the Rasa model with the project's own data; RuntimeError with the log on failure."""
+    command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain"]
+    command += ["--data", "data/nlu", "data/stories", "--augmentation", "0", "--out", "models"]
+    command += ["--fixed-model-name", target.name.removesuffix(".tar.gz")]
+    run_logged(command, MODELS / "train.log", "dialogue model")
+    if not target.exists():
+        raise RuntimeError("rasa train wrote no model; see models/train.log")
 
 
 def prune(keep: int = KEEP) -> None:
@@ -83,10 +103,12 @@ def prune(keep: int = KEEP) -> None:
 def ensure(quiet: bool = False) -> Path:
     """Train what is stale; returns the dialogue model's path."""
     MODELS.mkdir(exist_ok=True)
-    from bot.risk.train import ensure_model
-
-    with step("danger reader 风险识别模型", quiet=quiet):
-        ensure_model()
+    if risk_is_current():
+        if not quiet:
+            print("danger reader is current: models/risk/reader.npz")
+    else:
+        with step("danger reader 风险识别模型 (about a minute)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.risk.train"], MODELS / "train-risk.log", "danger reader")
     target = dialogue_model()
     if target.exists():
         if not quiet:
