@@ -148,7 +148,7 @@ class Engine:
             tracker = await self._processor.tracker_store.retrieve(sender_id)
             outcome.actions = _done_since_message(tracker)
             if tracker is not None and len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
-                await self._disclose(tracker, outcome, scope)
+                await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
             outcome.memory = self._remember(scope, outcome)
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
@@ -169,19 +169,21 @@ class Engine:
                     await self._processor.save_tracker(tracker)
         outcome = Outcome(step=scope.plan.step if scope.plan else "none", heard=scope.plan.heard if scope.plan else "")
         said = set((scope.plan.memory if scope.plan else scope.memory).get("said", ()))
-        fit = [s for s in [*planned, *extra] if self._fits(s, scope.level, said, outcome)]
+        fit = [s for s in [*planned, *extra] if self._fits(s, scope.guard_level, said, outcome)]
         outcome.suggestions = suggest.pick(fit, scope)
         outcome.memory = dict(scope.plan.memory) if scope.plan else dict(scope.memory)
         outcome.memory["pending"] = None  # the next question is the person's
         outcome.ms = {"turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
 
-    async def _disclose(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
+    async def _disclose(
+        self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope, bare_greeting: bool
+    ) -> None:
         """Say that a program speaks, at the start and every two hours (Order No. 21 of 2026, Art 18)."""
         hello = await self._wording("utter_welcome", tracker)
-        if hello is None or not guard().judge(hello.text, scope.level).ok:
+        if hello is None or not guard().judge(hello.text, scope.guard_level).ok:
             return
-        greeting = outcome.heard == "greet" and [r.action for r in outcome.replies] == ["utter_normal_service"]
+        greeting = bare_greeting and outcome.heard == "greet" and [r.action for r in outcome.replies] == ["utter_normal_service"]
         outcome.replies = [hello] if greeting else [hello, *outcome.replies]
 
     async def _imagine(self, tracker: DialogueStateTracker) -> list[Said]:
@@ -231,7 +233,7 @@ class Engine:
         before = set(memory.get("said", ()))
         asked = False
         for one in said:
-            found = guard().judge(one.text, scope.level, before, [r.text for r in outcome.replies])
+            found = guard().judge(one.text, scope.guard_level, before, [r.text for r in outcome.replies])
             question = "？" in one.text or "?" in one.text
             if found.ok and question and asked:
                 found_reason = "second_question"

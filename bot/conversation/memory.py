@@ -26,6 +26,8 @@ MAX_SAID = 2000
 WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progress", "goodbye"})
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
+#: What is kept from ordinary talk.
+LASTING = frozenset({"purpose_plain", "away"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
 #: Signals that answer "have you thought how".
@@ -37,7 +39,7 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "traditional": False, "support": 0, "shop": None, "shop_turn": 0, "welcomed": None, "hurt_by": [],
+        "traditional": False, "speaks_for": None, "support": 0, "shop": None, "shop_turn": 0, "welcomed": None, "hurt_by": [],
     }  # fmt: skip
 
 
@@ -56,6 +58,8 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     unsure = {"purpose_plain"} if level >= 2 or "means_seeking" in names else set()
     if "stale" in heard.facts and not heard.region:
         unsure.add("place")  # an address that no longer holds
+    if level < 2:
+        unsure |= heard.facts - LASTING  # "送医院" or "一个人" in ordinary talk answers nothing we asked
     note(*(heard.facts - unsure))
     if names & WISH and level >= 2:
         note("suicide")

@@ -21,7 +21,8 @@ from bot.conversation import variants as var
 from bot.conversation.guard import Guard
 from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.scope import current
-from bot.referral import Line, Registry, load
+from bot.conversation.nlg_fill import line_values
+from bot.referral import Registry, load
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = {"calm": 0, "distress": 1, "ideation": 2, "high": 3, "imminent": 4}
@@ -40,25 +41,13 @@ def guard() -> Guard:
     return Guard.load(ROOT / "data" / "never_say.yml", registry().numbers())
 
 
-def lines_for(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None) -> tuple[Line, ...]:
-    """The help lines for this person now; those given before go last."""
-    return registry().choose(
-        memory.get("region"), at, memory.get("age"), LEVELS[plan["danger"]] if plan["danger"] != "imminent" else 3,
-        avoid=memory.get("referred", {}),
-    )  # fmt: skip
-
-
 def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None,
             orders: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:  # fmt: skip
     """Values for the placeholders of the wording."""
-    first, second = [*lines_for(plan, memory, at), None, None][:2]
-    urgent = registry().emergency(memory.get("region"))
-    fill = {"emergency": urgent[0].number, "ambulance": urgent[-1].number, "emergency_both": " 或 ".join(x.number for x in urgent)}
-    if first:
-        fill |= {"line": first.number, "line_name": first.name, "hours": first.hours_text, "if_no_answer": first.if_no_answer}
-    if second:
-        fill |= {"line2": second.number, "line2_name": second.name}
-    if memory.get("person") and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ()):
+    fill = line_values(
+        registry(), memory.get("region"), at, memory.get("age"), LEVELS[plan["danger"]], memory.get("referred", {})
+    )
+    if memory.get("person") and plan["who"] == "self" and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ()):
         fill["person"] = str(memory["person"])
     if "parenthood" in plan["topics"]:
         fill["child"] = "孩子"

@@ -20,6 +20,8 @@ from bot.conversation.ladder import Ladder, ladder
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
+#: Turns before "are you safe now" is asked again when nothing new and grave was said.
+CALM_GAP = 4
 #: Below this the classifier's intent is not trusted in a shop talk.
 SHOP_SURE = 0.22
 #: A move in a crisis talk must be clearer, since the wrong answer hurts more.
@@ -100,13 +102,14 @@ def plan(
     confidence: float,
     third_party: bool = False,
     categories: Iterable[str] = (),
+    open_categories: Iterable[str] = (),
     steps: Ladder | None = None,
 ) -> Plan:
     """Plan the answer to one message.
 
     `level` is what is known of the customer after this message (0-4); `signals` are this
     message's; `talk` is the state kept by the talk reader; `categories` are those of the
-    shop and the orders.
+    shop and the orders, `open_categories` those of orders not yet shipped.
     """
     stairs = steps or ladder()
     names = frozenset(signals)
@@ -114,19 +117,20 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
-    other = bool(third_party or talk.get("third_party"))
+    other = _speaks_for_another(before, now, bool(third_party or talk.get("third_party")), names, level)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
     suffering = suffering or "hurt" in heard.topics or (level <= 1 and bool(closing))
-    mode = _mode(level, talk, names, other, probing, suffering, now, int(talk.get("message_level", 0)))
+    mode = _mode(level, talk, names, other, probing, suffering, now)
     danger = DANGER[max(0, min(4, level))]
     move = _heard(mode, heard, names, before, now, intent, confidence, level)
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     asks = _asks_purpose(mode, move, names, goods, now)
-    own_goods = goods and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
+    near = any(word in c for c in open_categories for word in CAREFUL_GOODS)
+    own_goods = near and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
     if move in SHOP - {"ack", "joke", "thanks", "bye", "greet", "praise"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
@@ -140,7 +144,7 @@ def plan(
 
 def _mode(
     level: int, talk: Mapping[str, Any], names: frozenset[str], other: bool, probing: bool, suffering: bool,
-    memory: Mapping[str, Any], message_level: int,
+    memory: Mapping[str, Any],
 ) -> str:  # fmt: skip
     if level >= 2 and other:
         return "other"
@@ -153,7 +157,23 @@ def _mode(
         return "care"
     if probing and suffering:
         return "ask"
-    return "support" if suffering or message_level >= 1 else "service"
+    return "support" if suffering else "service"
+
+
+def _speaks_for_another(
+    before: Mapping[str, Any], now: dict[str, Any], third_party: bool, names: frozenset[str], level: int
+) -> bool:
+    """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
+    when a mother or a friend is mentioned; who came for another may turn out to be in danger, too."""
+    if level < 2:
+        return False
+    known = before["speaks_for"]
+    if known == "self":
+        return False
+    other = third_party or (known == "other" and not (names & mem.HINTS))
+    if other or {"hint", "suicide"} & now["told"].keys():
+        now["speaks_for"] = "other" if other else "self"
+    return other
 
 
 def _heard(
@@ -180,7 +200,7 @@ def _heard(
     if first or (news and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
                  and not {"refuse_talk", "hold_complaint"} & set(moves)):
         return "disclose"
-    if "means_seeking" in names and not {"hold_complaint", "refuse_talk"} & set(moves):
+    if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
     if news:
         moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
@@ -309,6 +329,8 @@ def _step(
         return "place"
     # A passive or half-spoken wish is asked about once more in other words.
     step = stairs.next(order, memory)
+    if step == "safety_now" and mem.since(memory, "safety_now") < CALM_GAP and not names & GRAVE:
+        step = stairs.next(order, {**memory, "told": {**told, "safe": 0}})
     if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
         return "means"  # the goods were named and have not arrived: what else is within reach
     if heard.person and order != "ideation" and step in {"place", "when", "refer_check", "stay"} and stairs.open("companion", memory):

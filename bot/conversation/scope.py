@@ -44,6 +44,18 @@ class TurnScope:
         return (self.category, *(str(o.get("category") or "") for o in self.orders))
 
 
+    @property
+    def open_categories(self) -> tuple[str, ...]:
+        """Kinds of goods ordered and not yet shipped."""
+        return tuple(str(o.get("category") or "") for o in self.orders if o.get("status") in {"unpaid", "paid"})
+
+    @property
+    def guard_level(self) -> int:
+        """The level by which wording is judged: once the talk has turned to danger, crisis words are allowed."""
+        watched = self.plan is not None and self.plan.mode in {"ask", "care", "other"}
+        return max(self.level, 1) if watched else self.level
+
+
 _current: ContextVar[TurnScope | None] = ContextVar("zaoan_turn", default=None)
 
 

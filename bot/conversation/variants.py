@@ -70,6 +70,8 @@ def _word(value: Any) -> str:
 def score(variant: Variant, moment: Moment) -> float | None:
     """How well a variant fits; None when a condition does not hold."""
     total = 0.0
+    if moment.who == "other" and "topic" in variant.when and "who" not in variant.when:
+        return None  # what the absent person went through is not the caller's own feeling
     for key, allowed in variant.when.items():
         if key == "topic":
             place = next((i for i, t in enumerate(moment.topics) if t in allowed), None)

@@ -98,6 +98,7 @@ class RiskCarrier(GraphComponent):
             made = plan(
                 text, level=scope.level, signals=scope.signals, talk=scope.talk, memory=scope.memory,
                 intent=name, confidence=sure, third_party=scope.third_party, categories=scope.categories,
+                open_categories=scope.open_categories,
             )  # fmt: skip
             scope.plan = made
             kept = made.to_dict()

@@ -1,0 +1,298 @@
+"""What `zaoan check` looks at: wording, rules, intents, ladder, hotlines. Seconds, no model, no Rasa.
+
+Every finding names the file and the line and says in plain Chinese what is wrong and what
+to do, for a trainer who does not read Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from bot.conversation import variants as var
+from bot.conversation.check_rules import Domain, check_rules
+from bot.conversation.guard import SAFE_MORE, SAFE_TEXT, Guard, load_never_say
+from bot.conversation.hearing import compile_patterns
+from bot.conversation.ladder import parse as parse_ladder
+from bot.conversation.lined import Lined, read
+from bot.referral import BadRegistry, Registry, load
+
+Severity = Literal["error", "warning"]
+
+#: Acts whose wording carries a crisis talk; each needs six general variants (field notes 7.12).
+KEY_ACTS = (
+    "utter_normal_service", "utter_ask_purpose", "utter_reflect_feeling", "utter_thank_disclosure",
+    "utter_ask_suicide_directly", "utter_ask_way", "utter_ask_safety_now", "utter_ask_means_access",
+    "utter_ask_companion", "utter_ask_location", "utter_ask_when", "utter_ask_called", "utter_refer_hotline",
+    "utter_refer_emergency", "utter_stay_with", "utter_promise_followup", "utter_support_third_party",
+    "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
+)  # fmt: skip
+FEWEST = 6
+EXAMPLES = 15
+#: Values that a condition may take; the rest is looked up (topics, intents, steps).
+FIXED = {
+    "who": {"self", "other"}, "age": {"child", "teen", "adult", "elder"}, "night": {"yes", "no"}, "goods": {"yes", "no"},
+    "mode": {"service", "support", "ask", "care", "other"}, "danger": {"calm", "distress", "ideation", "high", "imminent"},
+    "need": {"line", "line2", "person", "order_status", "child"},
+}  # fmt: skip
+FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
+        "emergency_both", "person", "order_status", "child")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a trainer should see; `file` is relative to the project."""
+
+    file: str
+    line: int
+    message_zh: str
+    severity: Severity = "error"
+
+
+def check(root: Path, today: date | None = None) -> list[Finding]:
+    """All findings of the project at `root`, in the order of files."""
+    found: list[Finding] = []
+    files: dict[str, Lined] = {}
+    for path in _yaml_files(root):
+        name = path.relative_to(root).as_posix()
+        try:
+            files[name] = read(path)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            found.append(Finding(name, mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{getattr(error, 'problem', error)}"))
+    registry = _registry(root, found, today)
+    guard = _guard(root, found, registry)
+    if registry is None or guard is None:
+        return found
+    domain = _domain(files)
+    found += _hearing(files, domain)
+    found += _ladder(files, domain)
+    for name, tree in files.items():
+        if name.startswith("bot/domain/") and tree.get("responses"):
+            found += _responses(name, tree, guard, registry, domain)
+        if name.startswith(("data/nlu/", "data/stories/", "bot/domain/")):
+            found += _blocked(name, root, registry)
+    found += _counts(files)
+    found += _examples(files, domain)
+    found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain)]
+    for level, first in SAFE_TEXT.items():
+        for text in (first, *SAFE_MORE[level]):
+            if not guard.judge(text, level).ok:
+                found.append(Finding("bot/conversation/guard.py", 1, f"备用的话“{text}”过不了检查"))
+    return sorted(found, key=lambda f: (f.file, f.line))
+
+
+def _yaml_files(root: Path) -> Iterator[Path]:
+    for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "tests/stories"):
+        yield from sorted((root / folder).rglob("*.yml")) if (root / folder).is_dir() else ()
+    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml",
+                 "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
+        if (root / name).exists():
+            yield root / name
+
+
+def _registry(root: Path, found: list[Finding], today: date | None) -> Registry | None:
+    name = "data/hotlines.yml"
+    try:
+        registry = load(root / name)
+    except (BadRegistry, OSError, KeyError, ValueError, yaml.YAMLError) as error:
+        found.append(Finding(name, 1, f"热线登记表不能用：{error}"))
+        return None
+    lines = (root / name).read_text(encoding="utf-8").splitlines()
+    for line in registry.stale(today or date.today()):
+        at = next((i for i, t in enumerate(lines, 1) if t.strip() == f"- id: {line.id}"), 1)
+        found.append(Finding(name, at, f"{line.name}（{line.id}）超过 {registry.max_age_days} 天没有核对，请核对后改 last_verified"))
+    national = registry.line("mental_health_cn")
+    if re.search(r"24|二十四|全天", national.hours_text):
+        found.append(Finding(name, 1, "全国心理援助热线不许说成全天：规定只保证十八小时"))
+    return registry
+
+
+def _guard(root: Path, found: list[Finding], registry: Registry | None) -> Guard | None:
+    try:
+        never = load_never_say(root / "data" / "never_say.yml")
+    except (OSError, KeyError, TypeError, re.error, yaml.YAMLError) as error:
+        found.append(Finding("data/never_say.yml", 1, f"绝对不说的清单读不了：{error}"))
+        return None
+    if len(never) < 80:
+        found.append(Finding("data/never_say.yml", 1, f"只有 {len(never)} 条，至少要 80 条"))
+    return Guard(never, registry.numbers() if registry else ())
+
+
+def _domain(files: dict[str, Lined]) -> Domain:
+    intents: dict[str, tuple[str, int]] = {}
+    responses: dict[str, tuple[str, int]] = {}
+    actions: dict[str, tuple[str, int]] = {}
+    slots: dict[str, set[str]] = {}
+    for name, tree in files.items():
+        if not name.startswith("bot/domain/"):
+            continue
+        for row in tree.get("intents") or ():
+            intents[str(row.plain())] = (name, row.line)
+        for row in tree.get("actions") or ():
+            actions[str(row.plain())] = (name, row.line)
+        if (tree_slots := tree.get("slots")) is not None:
+            for slot, spec in tree_slots.items():
+                slots[slot] = {str(v) for v in (spec.plain() or {}).get("values", ())}
+        if (tree_responses := tree.get("responses")) is not None:
+            for utter, _ in tree_responses.items():
+                responses[utter] = (name, tree_responses.keys[utter])
+    heard = files.get("data/heard.yml")
+    topics = set(heard.plain().get("topics", {})) if heard and isinstance(heard.plain(), dict) else set()
+    moves = set(heard.plain().get("moves", {})) if heard and isinstance(heard.plain(), dict) else set()
+    ladder = files.get("bot/conversation/ladder.yml")
+    steps = ladder.plain() if ladder else {}
+    return Domain(intents, responses, actions, slots, topics, moves, steps if isinstance(steps, dict) else {})
+
+
+def _hearing(files: dict[str, Lined], domain: Domain) -> list[Finding]:
+    name = "data/heard.yml"
+    if name not in files:
+        return [Finding(name, 1, "缺少这个文件")]
+    found = []
+    for group in ("moves", "facts", "topics"):
+        part = files[name].get(group)
+        for key, rows in part.items() if part else ():
+            for row in rows:
+                try:
+                    re.compile(str(row.value))
+                except re.error as error:
+                    found.append(Finding(name, row.line, f"{group}.{key} 的写法不对：{error}"))
+            if group == "moves" and key not in domain.intents:
+                found.append(Finding(name, part.keys[key] if part else 1, f"动作 {key} 不在意图表 bot/domain/intents.yml 里"))
+    if not found:
+        try:
+            compile_patterns(files[name].plain(), files["data/regions.yml"].plain())
+        except (KeyError, re.error) as error:
+            found.append(Finding(name, 1, f"读不了：{error}"))
+    return found
+
+
+def _ladder(files: dict[str, Lined], domain: Domain) -> list[Finding]:
+    name = "bot/conversation/ladder.yml"
+    if name not in files:
+        return [Finding(name, 1, "缺少这个文件")]
+    try:
+        parse_ladder(files[name].plain())
+    except (KeyError, TypeError, ValueError) as error:
+        return [Finding(name, 1, f"阶梯写得不对：{error}")]
+    found = []
+    steps = files[name].get("steps")
+    for key, step in steps.items() if steps else ():
+        say = step.get("say")
+        asks = 0
+        for row in say or ():
+            asks += str(row.value).startswith("utter_ask_")
+            if row.value not in domain.responses and row.value not in domain.actions:
+                found.append(Finding(name, row.line, f"步骤 {key} 用到的 {row.value} 没有定义"))
+        if asks > 1:
+            found.append(Finding(name, step.line, f"步骤 {key} 一次问了两件事，一轮只能问一件"))
+    return found
+
+
+def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain: Domain) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for utter, rows in (tree.get("responses") or Lined({}, 1)).items():
+        for row in rows:
+            text, line = str((row.get("text") or Lined("", row.line)).value or ""), row.line
+            if text in seen:
+                yield Finding(name, line, f"“{text}”和第 {seen[text]} 行重复", "warning")
+            seen[text] = line
+            (variant,) = var.parse([row.plain()])
+            for slot in var.PLACEHOLDER.findall(text):
+                if slot not in FILL:
+                    yield Finding(name, line, f"占位 {{{slot}}} 不认识，可用：{'、'.join(FILL)}")
+            if re.search(r"\d{3,}", text):
+                yield Finding(name, line, "话里不能直接写号码，请用 {line} 之类的占位，号码在 data/hotlines.yml")
+            yield from _conditions(name, line, variant, domain)
+            for filled in _fillings(text, registry):
+                judged = guard.wording(filled)
+                if not judged.ok:
+                    yield Finding(name, line, f"{utter}：“{text}” {judged.message_zh}")
+                    break
+            if utter.startswith("utter_ask_") and "？" not in text and "?" not in text:
+                yield Finding(name, line, f"{utter} 应当是一个问题：“{text}”", "warning")
+
+
+def _fillings(text: str, registry: Registry) -> Iterator[str]:
+    """The sentence as it will be seen in every region (numbers and names differ in length)."""
+    from bot.conversation.nlg_fill import line_values
+
+    names = set(var.PLACEHOLDER.findall(text))
+    if not names:
+        yield text
+        return
+    for region in registry.emergency_ids:
+        for age in ("adult", "child"):
+            for avoid in ((), [x.id for x in registry.lines if x.rank == 1]):
+                values = line_values(registry, region, None, age, 3, avoid)
+                values |= {"person": "男朋友", "order_status": "已付款，还没发出", "child": "孩子"}
+                filled = var.render(text, values)
+                if filled is not None:
+                    yield filled
+
+
+def _conditions(name: str, line: int, variant: var.Variant, domain: Domain) -> Iterator[Finding]:
+    if variant.esc not in var.STRATEGIES:
+        yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
+    known = {**FIXED, "topic": domain.topics, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {}))}
+    for key, values in variant.when.items():
+        if key not in known:
+            yield Finding(name, line, f"条件 {key} 不认识，可用：{'、'.join(sorted(known))}")
+            continue
+        for value in values:
+            if value not in known[key]:
+                yield Finding(name, line, f"条件 {key}: {value} 不认识，这句话永远用不上")
+
+
+def _blocked(name: str, root: Path, registry: Registry) -> Iterator[Finding]:
+    for number, text in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
+        for blocked in registry.blocked_in(text) if any(c.isdigit() for c in text) else ():
+            yield Finding(name, number, f"号码 {blocked.number} 不能用：{blocked.why}")
+
+
+def _counts(files: dict[str, Lined]) -> Iterator[Finding]:
+    general: dict[str, int] = {}
+    groups: dict[tuple[str, Any], tuple[int, str, int]] = {}
+    for name, tree in files.items():
+        for utter, rows in (tree.get("responses") or Lined({}, 1)).items() if name.startswith("bot/domain/") else ():
+            for row in rows:
+                (variant,) = var.parse([row.plain()])
+                general[utter] = general.get(utter, 0) + (not variant.when)
+                key = (utter, tuple(sorted(variant.when.items())))
+                groups[key] = (groups.get(key, (0, name, row.line))[0] + 1, name, row.line)
+    for act in KEY_ACTS:
+        if general.get(act, 0) < FEWEST:
+            yield Finding("bot/domain", 1, f"{act} 只有 {general.get(act, 0)} 句不带条件的说法，至少要 {FEWEST} 句")
+    for (utter, when), (count, name, line) in groups.items():
+        if when and count < FEWEST and utter in KEY_ACTS:
+            told = "，".join(f"{k}={'/'.join(v)}" for k, v in when)
+            yield Finding(name, line, f"{utter} 在 {told} 时只有 {count} 句，最好有 {FEWEST} 句", "warning")
+
+
+def _examples(files: dict[str, Lined], domain: Domain) -> Iterator[Finding]:
+    counts: dict[str, int] = {}
+    first: dict[str, tuple[str, str, int]] = {}
+    for name, tree in files.items():
+        for block in (tree.get("nlu") or ()) if name.startswith("data/nlu/") else ():
+            intent = str((block.get("intent") or Lined("", 1)).value)
+            rows = block.get("examples")
+            texts = [t[2:].strip() for t in str(rows.value if rows else "").splitlines() if t.startswith("- ")]
+            counts[intent] = counts.get(intent, 0) + len(texts)
+            if intent not in domain.intents:
+                yield Finding(name, block.line, f"意图 {intent} 不在 bot/domain/intents.yml 里")
+            for text in texts:
+                if text in first and first[text][0] != intent:
+                    other = first[text]
+                    yield Finding(name, block.line, f"例句“{text}”同时写在 {intent} 和 {other[0]}（{other[1]}:{other[2]}）里", "warning")
+                first.setdefault(text, (intent, name, block.line))
+    for intent, count in counts.items():
+        if count < EXAMPLES and intent in domain.intents:
+            name, line = domain.intents[intent]
+            yield Finding(name, line, f"意图 {intent} 只有 {count} 个例句，至少要 {EXAMPLES} 个", "warning")
