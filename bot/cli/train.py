@@ -22,13 +22,14 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 KEEP = 3  # models kept for rolling back
 
-# What changes the dialogue model. The risk reader is no input: it is read anew at start.
+# What changes the dialogue model. The risk reader, the plan and the ladder are no inputs: they are read at start.
 DIALOGUE_INPUTS = (
     "config.yml",
     "bot/domain",
     "data/nlu",
     "data/stories",
-    "bot/conversation",
+    "bot/conversation/nlu",
+    "bot/conversation/policies",
     "uv.lock",
 )
 
