@@ -46,8 +46,9 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings.from_env()
     logging.basicConfig(level=settings.log_level)
-    app().run(host="127.0.0.1", port=settings.actions_port, access_log=False, single_process=True, motd=False) \
-        if _new_sanic() else app().run(host="127.0.0.1", port=settings.actions_port, access_log=False, workers=1)
+    app().run(
+        host="127.0.0.1", port=settings.actions_port, access_log=False, single_process=True, motd=False
+    ) if _new_sanic() else app().run(host="127.0.0.1", port=settings.actions_port, access_log=False, workers=1)
 
 
 def _new_sanic() -> bool:

@@ -105,9 +105,7 @@ class Brain:
         for action in outcome.failed:
             log.error("action_failed", chat=turn.chat.ref, seq=turn.seq, action=action)
             key = f"{action}:{turn.turn_id}:{turn.tries}"
-            await record(
-                self.store, action, turn.chat.shop_id, turn.chat.chat_id, level, key, outcome.referrals
-            )
+            await record(self.store, action, turn.chat.shop_id, turn.chat.chat_id, level, key, outcome.referrals)
 
     async def _write(self, turn: Turn, outcome: Outcome) -> None:
         from bot.cases.types import Reply, Suggestion

@@ -65,7 +65,11 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
             files[name] = read(path)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            found.append(Finding(name, mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{getattr(error, 'problem', error)}"))
+            found.append(
+                Finding(
+                    name, mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{getattr(error, 'problem', error)}"
+                )
+            )
     registry = _registry(root, found, today)
     guard = _guard(root, found, registry)
     if registry is None or guard is None:
@@ -107,7 +111,11 @@ def _registry(root: Path, found: list[Finding], today: date | None) -> Registry 
     lines = (root / name).read_text(encoding="utf-8").splitlines()
     for line in registry.stale(today or date.today()):
         at = next((i for i, t in enumerate(lines, 1) if t.strip() == f"- id: {line.id}"), 1)
-        found.append(Finding(name, at, f"{line.name}（{line.id}）超过 {registry.max_age_days} 天没有核对，请核对后改 last_verified"))
+        found.append(
+            Finding(
+                name, at, f"{line.name}（{line.id}）超过 {registry.max_age_days} 天没有核对，请核对后改 last_verified"
+            )
+        )
     national = registry.line("mental_health_cn")
     if re.search(r"24|二十四|全天", national.hours_text):
         found.append(Finding(name, 1, "全国心理援助热线不许说成全天：规定只保证十八小时"))
@@ -165,7 +173,9 @@ def _hearing(files: dict[str, Lined], domain: Domain) -> list[Finding]:
                 except re.error as error:
                     found.append(Finding(name, row.line, f"{group}.{key} 的写法不对：{error}"))
             if group == "moves" and key not in domain.intents:
-                found.append(Finding(name, part.keys[key] if part else 1, f"动作 {key} 不在意图表 bot/domain/intents.yml 里"))
+                found.append(
+                    Finding(name, part.keys[key] if part else 1, f"动作 {key} 不在意图表 bot/domain/intents.yml 里")
+                )
     if not found:
         try:
             compile_patterns(files[name].plain(), files["data/regions.yml"].plain())
@@ -290,7 +300,12 @@ def _examples(files: dict[str, Lined], domain: Domain) -> Iterator[Finding]:
             for text in texts:
                 if text in first and first[text][0] != intent:
                     other = first[text]
-                    yield Finding(name, block.line, f"例句“{text}”同时写在 {intent} 和 {other[0]}（{other[1]}:{other[2]}）里", "warning")
+                    yield Finding(
+                        name,
+                        block.line,
+                        f"例句“{text}”同时写在 {intent} 和 {other[0]}（{other[1]}:{other[2]}）里",
+                        "warning",
+                    )
                 first.setdefault(text, (intent, name, block.line))
     for intent, count in counts.items():
         if count < EXAMPLES and intent in domain.intents:

@@ -83,7 +83,9 @@ def _rule(name: str, row: Lined, kind: str) -> Rule:
         if (one := step.get("action")) is not None:
             actions.append(str(one.value))
     waits = row.get("wait_for_user_input")
-    return Rule(name, row.line, title, frozenset(when), tuple(intents), tuple(actions), waits is None or bool(waits.value))
+    return Rule(
+        name, row.line, title, frozenset(when), tuple(intents), tuple(actions), waits is None or bool(waits.value)
+    )
 
 
 def _references(rule: Rule, domain: Domain) -> Iterator[Row]:
@@ -120,7 +122,12 @@ def _open_ends(rules: list[Rule]) -> Iterator[Row]:
     for rule in rules:
         mode = dict(rule.when).get("mode")
         if mode in WATCHED and rule.waits:
-            yield rule.file, rule.line, f"“{rule.name}”要以 wait_for_user_input: false 结尾，否则后面该走的一步会被挡住", "error"
+            yield (
+                rule.file,
+                rule.line,
+                f"“{rule.name}”要以 wait_for_user_input: false 结尾，否则后面该走的一步会被挡住",
+                "error",
+            )
         if sum(a.startswith("utter_") for a in rule.actions) > 2 and mode in WATCHED:
             yield rule.file, rule.line, f"“{rule.name}”接话超过两条，后面的一步会放不下", "error"
         if mode in WATCHED and any(a.startswith("utter_ask_") for a in rule.actions):

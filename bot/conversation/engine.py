@@ -82,8 +82,12 @@ class Collector(OutputChannel):
         text = (message.get("text") or "").strip()
         if text:
             self.said.append(
-                Said(text, str(message.get("utter_action") or ""), str(message.get("esc") or "other"),
-                     tuple(message.get("lines") or ()))  # fmt: skip
+                Said(
+                    text,
+                    str(message.get("utter_action") or ""),
+                    str(message.get("esc") or "other"),
+                    tuple(message.get("lines") or ()),
+                )  # fmt: skip
             )
 
 
@@ -183,7 +187,11 @@ class Engine:
         hello = await self._wording("utter_welcome", tracker)
         if hello is None or not guard().judge(hello.text, scope.guard_level).ok:
             return
-        greeting = bare_greeting and outcome.heard == "greet" and [r.action for r in outcome.replies] == ["utter_normal_service"]
+        greeting = (
+            bare_greeting
+            and outcome.heard == "greet"
+            and [r.action for r in outcome.replies] == ["utter_normal_service"]
+        )
         outcome.replies = [hello] if greeting else [hello, *outcome.replies]
 
     async def _imagine(self, tracker: DialogueStateTracker) -> list[Said]:

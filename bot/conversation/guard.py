@@ -75,9 +75,7 @@ class Guard:
         for entry in self.never:
             hit = entry.pattern.search(folded)
             if hit:
-                return Judgement(
-                    False, f"never_say:{entry.group}", f"{entry.title}：“{hit.group(0)}”（{entry.why}）"
-                )
+                return Judgement(False, f"never_say:{entry.group}", f"{entry.title}：“{hit.group(0)}”（{entry.why}）")
         for run in DIGIT_RUN.findall(plain):
             if _digits(run) not in self._numbers:
                 return Judgement(False, "digits", f"数字“{run}”不在热线登记表里")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,9 +85,7 @@ def ladder() -> Ladder:
 def parse(raw: Mapping[str, Any]) -> Ladder:
     """Build the ladder from decoded YAML."""
     steps = {
-        name: Step(
-            name, s["zh"], tuple(s["say"]), frozenset(s.get("known", ())), int(s["times"]), int(s["gap"])
-        )
+        name: Step(name, s["zh"], tuple(s["say"]), frozenset(s.get("known", ())), int(s["times"]), int(s["gap"]))
         for name, s in raw["steps"].items()
     }
     orders = {name: tuple(o) for name, o in raw["orders"].items()}
@@ -96,3 +94,41 @@ def parse(raw: Mapping[str, Any]) -> Ladder:
             if step not in steps:
                 raise KeyError(f"orders.{name}: unknown step {step}")
     return Ladder(steps, orders, frozenset(raw["quiet"]), frozenset(raw["winding_down"]))
+
+
+LISTEN = "action_listen"
+#: Messages in one reply (field notes 7.12).
+MAX_MESSAGES = 3
+#: Steps that come before any answer to what was said.
+FIRST = frozenset({"emergency"})
+#: Modes in which somebody may be in danger.
+WATCHED = frozenset({"care", "ask", "other"})
+
+
+#: Where no rule fits at all, somebody is still answered.
+LAST_RESORT = "utter_stay_with"
+
+
+def next_action(step: str | None, mode: str | None, done: Sequence[str]) -> tuple[str | None, bool]:
+    """The ladder's wish and whether it outranks the rules. Pure.
+
+    `done` are the actions since the customer's last message, in order. `(None, False)` means
+    that the ladder has nothing to say.
+    """
+    stairs = ladder()
+    if not step or step == "none" or step not in stairs.steps:
+        if mode in WATCHED:
+            return (LISTEN if done else LAST_RESORT), False
+        return None, False
+    say = stairs.steps[step].say
+    todo = [a for a in say if a not in done]
+    said = sum(a.startswith("utter_") for a in done)
+    left = sum(a.startswith("utter_") for a in todo)
+    begun = any(a in done for a in say if a != LAST_RESORT) or step in FIRST
+    if begun or (done and said + left >= MAX_MESSAGES):
+        fits = [a for a in todo if not a.startswith("utter_") or said < MAX_MESSAGES]
+        return (fits[0] if fits else LISTEN), True
+    if not done:
+        return LAST_RESORT if mode in WATCHED else None, False  # the rules answer first
+    # The rules go on while there is room for the step; when they are done, it follows.
+    return (todo[0] if todo else LISTEN), False

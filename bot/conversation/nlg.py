@@ -19,9 +19,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation import variants as var
 from bot.conversation.guard import Guard
+from bot.conversation.nlg_fill import line_values
 from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.scope import current
-from bot.conversation.nlg_fill import line_values
 from bot.referral import Registry, load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,11 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     fill = line_values(
         registry(), memory.get("region"), at, memory.get("age"), LEVELS[plan["danger"]], memory.get("referred", {})
     )
-    if memory.get("person") and plan["who"] == "self" and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ()):
+    if (
+        memory.get("person")
+        and plan["who"] == "self"
+        and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ())
+    ):
         fill["person"] = str(memory["person"])
     if "parenthood" in plan["topics"]:
         fill["child"] = "孩子"

@@ -21,7 +21,12 @@ def line_values(
         "emergency_both": " 或 ".join(x.number for x in urgent),
     }
     if first:
-        fill |= {"line": first.number, "line_name": first.name, "hours": first.hours_text, "if_no_answer": first.if_no_answer}
+        fill |= {
+            "line": first.number,
+            "line_name": first.name,
+            "hours": first.hours_text,
+            "if_no_answer": first.if_no_answer,
+        }
     if second:
         fill |= {"line2": second.number, "line2_name": second.name}
     return fill

@@ -197,8 +197,11 @@ def _heard(
         return "taken_back"
     if "goodbye" in names and level >= 3:
         return "disclose"
-    if first or (news and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
-                 and not {"refuse_talk", "hold_complaint"} & set(moves)):
+    if first or (
+        news
+        and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
+        and not {"refuse_talk", "hold_complaint"} & set(moves)
+    ):
         return "disclose"
     if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
@@ -228,9 +231,7 @@ def _heard(
     return "tell"
 
 
-def _heard_in_shop(
-    mode: str, heard: Heard, now: Mapping[str, Any], intent: str | None, confidence: float
-) -> str:
+def _heard_in_shop(mode: str, heard: Heard, now: Mapping[str, Any], intent: str | None, confidence: float) -> str:
     for move in heard.moves:
         if move in SERVICE_MOVES or (move == "hold_complaint" and (confidence < MOVE_SURE or intent == move)):
             return move
@@ -264,9 +265,7 @@ def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return any(new & facts for step, facts in wanted.items() if step in asked)
 
 
-def _asks_purpose(
-    mode: str, move: str, names: frozenset[str], goods: bool, memory: Mapping[str, Any]
-) -> bool:
+def _asks_purpose(mode: str, move: str, names: frozenset[str], goods: bool, memory: Mapping[str, Any]) -> bool:
     """Whether ordinary service should politely ask what the goods are for."""
     if mode != "service" or "purpose_plain" in memory["told"]:
         return False
@@ -290,7 +289,11 @@ def _step(
     if mode == "service":
         return "purpose" if asks_purpose else "none"
     if mode == "support":
-        return "listen" if move in DISTRESS_INTENTS and stairs.open("listen", memory) and mem.times(memory, "listen") < 1 else "none"
+        return (
+            "listen"
+            if move in DISTRESS_INTENTS and stairs.open("listen", memory) and mem.times(memory, "listen") < 1
+            else "none"
+        )
     if mode == "ask":
         strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
         if suffering and stairs.open("suicide", memory):
@@ -311,8 +314,12 @@ def _step(
         return "emergency"
     if move == "means_question":
         step = "safety" if mem.times(memory, "safety") < 4 and mem.since(memory, "safety_now") > 1 else "stay"
-        return step if order != "ideation" or "suicide" in told else "suicide" if stairs.open("suicide", memory) else step
-    if move in stairs.winding_down and not (move == "presence" and mem.times(memory, "suicide") == 0 and "suicide" not in told):
+        return (
+            step if order != "ideation" or "suicide" in told else "suicide" if stairs.open("suicide", memory) else step
+        )
+    if move in stairs.winding_down and not (
+        move == "presence" and mem.times(memory, "suicide") == 0 and "suicide" not in told
+    ):
         return "promise" if stairs.open("promise", memory) else "stay"
     if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
         return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
@@ -320,12 +327,19 @@ def _step(
         return "companion" if stairs.open("companion", memory) and mem.since(memory, "companion_refer") > 3 else "quiet"
     if move in stairs.quiet:
         wants_number = move in {"refuse_talk", "refuse_place", "refuse_police", "ask_human"}
-        return "refer" if wants_number and not memory["asked"].get("refer") and stairs.open("refer", memory) else "quiet"
+        return (
+            "refer" if wants_number and not memory["asked"].get("refer") and stairs.open("refer", memory) else "quiet"
+        )
     if move == "disclose" and order == "ideation" and "way" in told and before["pending"] == "suicide":
         return "quiet"  # the first yes is given room; the next turn asks on
     if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
         return stairs.next("refused", memory)
-    if order in {"high", "imminent"} and "away" in told and stairs.open("place", memory) and not mem.times(memory, "place"):
+    if (
+        order in {"high", "imminent"}
+        and "away" in told
+        and stairs.open("place", memory)
+        and not mem.times(memory, "place")
+    ):
         return "place"
     # A passive or half-spoken wish is asked about once more in other words.
     step = stairs.next(order, memory)
@@ -333,8 +347,18 @@ def _step(
         step = stairs.next(order, {**memory, "told": {**told, "safe": 0}})
     if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
         return "means"  # the goods were named and have not arrived: what else is within reach
-    if heard.person and order != "ideation" and step in {"place", "when", "refer_check", "stay"} and stairs.open("companion", memory):
+    if (
+        heard.person
+        and order != "ideation"
+        and step in {"place", "when", "refer_check", "stay"}
+        and stairs.open("companion", memory)
+    ):
         return "companion"
-    if step == "stay" and mem.since(memory, "promise") > 6 and mem.times(memory, "stay") >= 3 and stairs.open("promise", memory):
+    if (
+        step == "stay"
+        and mem.since(memory, "promise") > 6
+        and mem.times(memory, "stay") >= 3
+        and stairs.open("promise", memory)
+    ):
         return "promise"
     return step

@@ -43,7 +43,6 @@ class TurnScope:
         """Kinds of goods in play: the shop's and the orders'."""
         return (self.category, *(str(o.get("category") or "") for o in self.orders))
 
-
     @property
     def open_categories(self) -> tuple[str, ...]:
         """Kinds of goods ordered and not yet shipped."""

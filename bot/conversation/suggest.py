@@ -69,8 +69,20 @@ ADVICE: dict[str, tuple[str, str]] = {
 EXTRA: dict[str, tuple[str, ...]] = {
     "service": ("utter_normal_service", "utter_suggest_clarify", "utter_suggest_warm"),
     "support": ("utter_reflect_feeling", "utter_normal_service", "utter_ask_more", "utter_suggest_warm"),
-    "ask": ("utter_reflect_feeling", "utter_ask_purpose", "utter_ask_suicide_directly", "utter_stay_with", "utter_refer_hotline"),
-    "care": ("utter_reflect_feeling", "utter_ask_safety_now", "utter_stay_with", "utter_refer_hotline", "utter_ask_companion"),
+    "ask": (
+        "utter_reflect_feeling",
+        "utter_ask_purpose",
+        "utter_ask_suicide_directly",
+        "utter_stay_with",
+        "utter_refer_hotline",
+    ),
+    "care": (
+        "utter_reflect_feeling",
+        "utter_ask_safety_now",
+        "utter_stay_with",
+        "utter_refer_hotline",
+        "utter_ask_companion",
+    ),
     "other": ("utter_support_third_party", "utter_reflect_feeling", "utter_ask_safety_now", "utter_refer_hotline"),
 }
 

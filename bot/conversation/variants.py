@@ -18,7 +18,18 @@ from dataclasses import dataclass
 from typing import Any
 
 #: How much each condition says about the fit.
-WEIGHTS = {"heard": 16, "step": 12, "topic": 6, "who": 3, "age": 2, "mode": 2, "danger": 1, "night": 1, "need": 3, "goods": 5}
+WEIGHTS = {
+    "heard": 16,
+    "step": 12,
+    "topic": 6,
+    "who": 3,
+    "age": 2,
+    "mode": 2,
+    "danger": 1,
+    "night": 1,
+    "need": 3,
+    "goods": 5,
+}
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
     "question", "restatement", "reflection", "affirmation", "suggestion", "information", "other",
@@ -83,7 +94,9 @@ def score(variant: Variant, moment: Moment) -> float | None:
             if not all(moment.fill and moment.fill.get(n) for n in allowed):
                 return None
         else:
-            actual = "yes" if key == "night" and moment.night else "no" if key == "night" else getattr(moment, key, None)
+            actual = (
+                "yes" if key == "night" and moment.night else "no" if key == "night" else getattr(moment, key, None)
+            )
             if actual not in allowed:
                 return None
         total += WEIGHTS.get(key, 1)

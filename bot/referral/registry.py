@@ -146,9 +146,7 @@ class Registry:
     def stale(self, today: date) -> tuple[Line, ...]:
         """Active lines that nobody has checked for longer than `max_age_days`."""
         return tuple(
-            x
-            for x in self.lines
-            if x.status == "active" and (today - x.last_verified).days > self.max_age_days
+            x for x in self.lines if x.status == "active" and (today - x.last_verified).days > self.max_age_days
         )
 
     def blocked_in(self, text: str) -> tuple[Blocked, ...]:

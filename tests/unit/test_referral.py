@@ -61,10 +61,7 @@ def test_never_more_than_three_and_always_a_way_on(registry):
 
 def test_a_line_that_was_busy_goes_behind_the_others(registry):
     """Without it: someone who says the line is busy hears the same number again."""
-    assert (
-        numbers(registry.choose("mainland", NIGHT, "adult", 3, avoid=["mental_health_cn"]))[0]
-        == "010-82951332"
-    )
+    assert numbers(registry.choose("mainland", NIGHT, "adult", 3, avoid=["mental_health_cn"]))[0] == "010-82951332"
 
 
 def test_office_hours_line_is_not_offered_at_night(registry):

@@ -12,7 +12,7 @@ import math
 import unicodedata
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional, Type  # noqa: UP035  (Rasa reads annotations at run time)
 
 import numpy as np
 import scipy.sparse
@@ -53,7 +53,7 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
         """`longest` run and the fewest messages a run must occur in."""
         return {**SparseFeaturizer.get_default_config(), "longest": 3, "min_messages": 2}
 
@@ -63,18 +63,18 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
         return fold("测试 Ａ1")
 
     def __init__(
-        self, config: Dict[Text, Any], name: Text, storage: ModelStorage, resource: Resource,
-        vocabulary: Optional[Dict[str, int]] = None, weights: Optional[np.ndarray] = None,
+        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource,
+        vocabulary: dict[str, int] | None = None, weights: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         super().__init__(name, config)
         self._storage = storage
         self._resource = resource
-        self._vocabulary: Dict[str, int] = vocabulary or {}
+        self._vocabulary: dict[str, int] = vocabulary or {}
         self._weights = weights if weights is not None else np.zeros(0)
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext,
     ) -> CharNgramFeaturizer:  # fmt: skip
         """A featurizer that knows nothing yet."""
@@ -100,7 +100,7 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> CharNgramFeaturizer:  # fmt: skip
         """Read what `persist` wrote."""
@@ -138,5 +138,5 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
         self.add_features_to_message(None, row.tocoo(), TEXT, message)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:  # noqa: UP006
+    def validate_config(cls, config: Dict[str, Any]) -> None:  # noqa: UP006
         """Nothing can be wrong that Rasa does not find itself."""

@@ -10,7 +10,7 @@ figures are the classifier's.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Text  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional  # noqa: UP035  (Rasa reads annotations at run time)
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -70,19 +70,21 @@ class RiskCarrier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext,
     ) -> RiskCarrier:  # fmt: skip
         """Nothing is stored with the model: word lists are read at start."""
         return cls()
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
         """No settings."""
         return {}
 
     def process(  # noqa: D102
-        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None  # noqa: UP006, UP045
+        self,
+        messages: List[Message],
+        tracker: Optional[DialogueStateTracker] = None,  # noqa: UP006, UP045
     ) -> List[Message]:  # noqa: UP006
         for message in messages:
             if message.get(TEXT) and (current() is not None or (tracker is not None and tracker.events)):

@@ -1,0 +1,133 @@
+"""A trainer's slip is found in seconds, named with file and line, in Chinese."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.check import check
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("bot/domain", "bot/conversation/ladder.yml", "data/nlu", "data/stories", "data/heard.yml", "data/regions.yml",
+         "data/hotlines.yml", "data/never_say.yml", "tests/stories")  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path):
+    for part in PARTS:
+        source, target = ROOT / part, tmp_path / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copy(source, target)
+    return tmp_path
+
+
+def errors(root, today=None):
+    return [f for f in check(root, today) if f.severity == "error"]
+
+
+def append(root, name, text):
+    path = root / name
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_the_project_itself_passes():
+    """Without it: what is shipped would be refused by our own check."""
+    assert errors(ROOT) == []
+
+
+def response(root, text, meta="{esc: reflection}"):
+    append(
+        root,
+        "bot/domain/responses_service.yml",
+        f"\n  utter_normal_service_x:\n  - text: {text}\n    metadata: {meta}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("想开点，一切都会好的", "轻描淡写"),
+        ("请打 12345 问问", "号码"),
+        ("一句" * 40, "字"),
+        ("在吗？好吗？", "两个问题"),
+        ("打 {lien}", "占位"),
+    ],
+)
+def test_bad_wording_is_found(project, text, word):
+    """Without it: a harmful or endless sentence reaches a customer."""
+    response(project, f'"{text}"')
+    found = errors(project)
+    assert any(word in f.message_zh for f in found)
+    assert all(f.line > 1 for f in found if f.file.endswith("responses_service.yml"))
+
+
+def test_unknown_condition_is_found(project):
+    """Without it: a variant is written with love and never used."""
+    response(project, "好", "{esc: reflection, topic: weather}")
+    assert any("weather" in f.message_zh for f in errors(project))
+
+
+def test_contradicting_rules_are_found_with_both_places(project):
+    """Without it: training fails a minute later with an English riddle."""
+    append(
+        project,
+        "data/stories/rules_care.yml",
+        """
+- rule: 另一条
+  condition:
+  - slot_was_set: [{mode: care}]
+  steps:
+  - intent: threat
+  - action: utter_stay_with
+  wait_for_user_input: false
+""",
+    )
+    found = [f for f in errors(project) if "矛盾" in f.message_zh]
+    assert found
+    assert "rules_care.yml" in found[0].message_zh
+
+
+def test_unknown_names_and_gaps_are_found(project):
+    """Without it: a typo in a rule leaves a customer without an answer."""
+    path = project / "data/stories/rules_care.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("intent: taken_back", "intent: takenback", 1), encoding="utf-8")
+    told = " ".join(f.message_zh for f in errors(project))
+    assert "takenback" in told
+    assert "taken_back" in told
+
+
+def test_rule_that_blocks_the_ladder_is_found(project):
+    """Without it: a new rule swallows the safety question."""
+    append(
+        project,
+        "data/stories/rules_care.yml",
+        """
+- rule: 堵住
+  condition:
+  - slot_was_set: [{mode: care}, {danger: high}]
+  steps:
+  - intent: ask_storage
+  - action: utter_stay_with
+""",
+    )
+    assert any("wait_for_user_input" in f.message_zh for f in errors(project))
+
+
+def test_stale_and_blocklisted_numbers_are_found(project):
+    """Without it: nobody notices that a hotline was not checked for half a year."""
+    assert any("没有核对" in f.message_zh for f in errors(project, date.today() + timedelta(days=400)))
+    append(project, "data/nlu/house.yml", "- intent: greet\n  examples: |\n    - 打 010-88585821 吗\n")
+    assert any("010-88585821" in f.message_zh for f in errors(project))
+
+
+def test_broken_yaml_is_named(project):
+    """Without it: one wrong indent takes the whole assistant down without a word."""
+    append(project, "data/stories/rules_care.yml", "\n  - : [\n")
+    assert any(f.file == "data/stories/rules_care.yml" and "读不了" in f.message_zh for f in errors(project))
