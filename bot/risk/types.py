@@ -84,7 +84,8 @@ class Context:
         minor = data.get("minor")
         if minor is not None and not isinstance(minor, bool):
             raise ValueError("context.minor must be true or false")
-        raw = data.get("orders") or []
+        raw = data.get("orders")
+        raw = [] if raw is None else raw
         if not isinstance(raw, list) or not all(isinstance(o, dict) for o in raw):
             raise ValueError("context.orders must be a list of objects")
         orders = tuple(
