@@ -36,7 +36,7 @@ def numbers_said(events: list[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-class Recording(Action):  # type: ignore[misc]
+class Recording(Action):
     """Common part: who, how grave, which key."""
 
     action = ""

@@ -118,7 +118,7 @@ class Brain:
         )
         log.info(
             "turn_done", chat=turn.chat.ref, seq=turn.seq, owner=turn.owner, heard=outcome.heard, step=outcome.step,
-            kept=kept, blocked=[b for b in outcome.blocked] or None, **outcome.ms,
+            kept=kept, blocked=outcome.blocked or None, **outcome.ms,
             write_ms=round((time.perf_counter() - started) * 1000, 1),
         )  # fmt: skip
 

@@ -37,8 +37,10 @@ FEWEST = 6
 EXAMPLES = 15
 #: Values that a condition may take; the rest is looked up (topics, intents, steps).
 FIXED = {
-    "who": {"self", "other"}, "age": {"child", "teen", "adult", "elder"}, "night": {"yes", "no"}, "goods": {"yes", "no"},
-    "mode": {"service", "support", "ask", "care", "other"}, "danger": {"calm", "distress", "ideation", "high", "imminent"},
+    "who": {"self", "other"}, "age": {"child", "teen", "adult", "elder"}, "night": {"yes", "no"},
+    "goods": {"yes", "no"},
+    "mode": {"service", "support", "ask", "care", "other"},
+    "danger": {"calm", "distress", "ideation", "high", "imminent"},
     "need": {"line", "line2", "person", "order_status", "child"},
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",

@@ -113,7 +113,8 @@ def _contradictions(rules: list[Rule]) -> Iterator[Row]:
             if all(first[k] == second[k] for k in first.keys() & second.keys()):
                 yield (
                     two.file, two.line,
-                    f"“{two.name}”和“{one.name}”（{one.file}:{one.line}）矛盾：同样的情形、同一个意图 {sorted(both)[0]}，回应不同",
+                    f"“{two.name}”和“{one.name}”（{one.file}:{one.line}）矛盾："
+                    f"同样的情形、同一个意图 {sorted(both)[0]}，回应不同",
                     "error",
                 )  # fmt: skip
 
@@ -138,7 +139,8 @@ def _gaps(rules: list[Rule]) -> Iterator[Row]:
     """Every move needs an answer in every mode in which it can occur."""
     need = {
         "care": (MOVES | DERIVED) - OTHER_ONLY, "ask": (MOVES | DERIVED) - OTHER_ONLY,
-        "other": MOVES | {"tell"}, "service": SHOP | {"unclear", "ask_bot", "ask_human", "ask_who_reads", "hold_complaint"},
+        "other": MOVES | {"tell"},
+        "service": SHOP | {"unclear", "ask_bot", "ask_human", "ask_who_reads", "hold_complaint"},
         "support": SHOP - {"greet", "ack", "joke"} | {"tell_distress", "tell_grief"},
     }  # fmt: skip
     for mode, intents in need.items():

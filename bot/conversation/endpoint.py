@@ -25,7 +25,7 @@ class ActionEndpoint(EndpointConfig):
 
     _shared: aiohttp.ClientSession | None = None
 
-    async def request(  # type: ignore[override]
+    async def request(
         self, method: str = "post", subpath: str | None = None, content_type: str | None = "application/json",
         compress: bool = False, **kwargs: Any,
     ) -> Any:  # fmt: skip

@@ -87,7 +87,7 @@ class Collector(OutputChannel):
                     str(message.get("utter_action") or ""),
                     str(message.get("esc") or "other"),
                     tuple(message.get("lines") or ()),
-                )  # fmt: skip
+                )
             )
 
 

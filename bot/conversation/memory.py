@@ -39,7 +39,8 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "traditional": False, "speaks_for": None, "support": 0, "shop": None, "shop_turn": 0, "welcomed": None, "hurt_by": [],
+        "traditional": False, "speaks_for": None, "support": 0, "shop": None, "shop_turn": 0,
+        "welcomed": None, "hurt_by": [],
     }  # fmt: skip
 
 
@@ -147,7 +148,8 @@ ALSO = {
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(
-    {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when", "emergency",
+    {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
+     "emergency",
      "other_emergency", "other_state", "caller_companion", "listen"}
 )  # fmt: skip
 

@@ -26,7 +26,8 @@ def test_moves(text, move):
     ("text", "band"),
     [
         ("我13岁", "child"), ("我才十五岁", "teen"), ("今年刚满二十", "adult"), ("四十好几的人了", "adult"),
-        ("我读六年级", "child"), ("高三压力大", "teen"), ("退休在家没意思", "elder"), ("我弟十七", None), ("你好", None),
+        ("我读六年级", "child"), ("高三压力大", "teen"), ("退休在家没意思", "elder"), ("我弟十七", None),
+        ("你好", None),
     ],
 )  # fmt: skip
 def test_age(text, band):

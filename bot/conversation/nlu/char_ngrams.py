@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa reads these annotations at run time)
 """Characters in runs of one to three, across word borders, as sparse features.
 
 jieba's cuts of crisis language are unreliable (药都准备好了 → 药都/准备/好), and Rasa's own
@@ -12,7 +13,7 @@ import math
 import unicodedata
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Type  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse
@@ -48,17 +49,17 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
     """Adds weighted character runs of the whole message as sentence features."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:  # noqa: UP006
+    def required_components(cls) -> List[Type]:
         """None is needed, but a tokenizer must stand before for Rasa's own components."""
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:
         """`longest` run and the fewest messages a run must occur in."""
         return {**SparseFeaturizer.get_default_config(), "longest": 3, "min_messages": 2}
 
     @staticmethod
-    def fingerprint_addon(config: Dict[str, Any]) -> Optional[str]:  # noqa: UP006, UP045
+    def fingerprint_addon(config: Dict[str, Any]) -> Optional[str]:
         """Retrain when the folding changes, which Rasa cannot see."""
         return fold("测试 Ａ1")
 
@@ -109,7 +110,7 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
         words = {g: i for i, g in enumerate(rows["grams"])}
         return cls(config, execution_context.node_name, model_storage, resource, words, np.array(rows["weights"]))
 
-    def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006
+    def process(self, messages: List[Message]) -> List[Message]:
         """Add the features to each message."""
         for message in messages:
             self._featurize(message)
@@ -138,5 +139,5 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
         self.add_features_to_message(None, row.tocoo(), TEXT, message)
 
     @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:  # noqa: UP006
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Nothing can be wrong that Rasa does not find itself."""

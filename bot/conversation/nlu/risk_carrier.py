@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa reads these annotations at run time)
 """Carries what is known of danger into the tracker: entities that fill slots, and the intent
 that the rules answer.
 
@@ -10,7 +11,7 @@ figures are the classifier's.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, List, Optional  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -77,21 +78,21 @@ class RiskCarrier(GraphComponent):
         return cls()
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:
         """No settings."""
         return {}
 
     def process(  # noqa: D102
         self,
         messages: List[Message],
-        tracker: Optional[DialogueStateTracker] = None,  # noqa: UP006, UP045
-    ) -> List[Message]:  # noqa: UP006
+        tracker: Optional[DialogueStateTracker] = None,
+    ) -> List[Message]:
         for message in messages:
             if message.get(TEXT) and (current() is not None or (tracker is not None and tracker.events)):
                 self._carry(message, tracker)
         return messages
 
-    def _carry(self, message: Message, tracker: Optional[DialogueStateTracker]) -> None:  # noqa: UP045
+    def _carry(self, message: Message, tracker: Optional[DialogueStateTracker]) -> None:
         text = str(message.get(TEXT))
         intent = message.get(INTENT) or {}
         name, sure = intent.get("name"), float(intent.get("confidence") or 0.0)

@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa reads these annotations at run time)
 """The safety policy: whatever the rules answer, the next step of the ladder follows in the same turn.
 
 It outranks every other policy (`is_no_user_prediction`, see Rasa's ensemble) whenever the slot
@@ -7,7 +8,7 @@ and the actions of this turn only, so its cost does not grow with the talk.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional  # noqa: UP035  (Rasa reads annotations at run time)
+from typing import Any, Dict, List, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.graph import ExecutionContext
@@ -31,7 +32,7 @@ class SafetyPolicy(Policy):
     """Predicts the ladder's next action; abstains in ordinary shop talk."""
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:
         """Priority matters only against another policy of the same kind."""
         return {"priority": 10}
 
@@ -39,7 +40,7 @@ class SafetyPolicy(Policy):
         self,
         training_trackers: List[TrackerWithCachedStates],
         domain: Domain,
-        **kwargs: Any,  # noqa: UP006
+        **kwargs: Any,
     ) -> Resource:
         """Nothing is learned: the ladder is a file, read at start."""
         self.persist()
@@ -60,10 +61,10 @@ class SafetyPolicy(Policy):
 
     def predict_action_probabilities(
         self, tracker: DialogueStateTracker, domain: Domain,
-        rule_only_data: Optional[Dict[str, Any]] = None, **kwargs: Any,  # noqa: UP006, UP045
+        rule_only_data: Optional[Dict[str, Any]] = None, **kwargs: Any,
     ) -> PolicyPrediction:  # fmt: skip
         """Certain of the ladder's action, or silent."""
-        done: List[str] = []  # noqa: UP006
+        done: List[str] = []
         for event in reversed(tracker.events):
             if isinstance(event, UserUttered):
                 break
