@@ -51,7 +51,8 @@ def main(argv: list[str]) -> int:
     try:
         one_chat(4)  # warm
         print(
-            f"{'':<22}{'verdict ms':>14}   {'first reply ms':>14}   turns\n{'':<22}{'p50':>7}{'p95':>7}   {'p50':>7}{'p95':>7}"
+            f"{'':<22}{'verdict ms':>14}   {'first reply ms':>14}   turns\n"
+            f"{'':<22}{'p50':>7}{'p95':>7}   {'p50':>7}{'p95':>7}"
         )
         print(row("one chat", one_chat(options.turns)))
         with ThreadPoolExecutor(16) as pool:
