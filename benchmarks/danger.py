@@ -29,10 +29,11 @@ from bot.risk.types import Context, Order
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LEXICON_SAW = frozenset({"v01", "v04", "v07", "v10"})
-KEYWORDS = (
+_THIRTY = (
     "自杀 想死 去死 不想活 活不下去 轻生 自尽 跳楼 割腕 上吊 遗书 遗言 安眠药 农药 烧炭 了结 解脱 自残 "
     "寻死 跳河 结束生命 死了算了 活着没意思 一了百了 服毒 吞药 绝望 再见了 永别 抑郁症"
-).split()
+)
+KEYWORDS = tuple(_THIRTY.split())
 
 
 def kappa(truth: Array, said: Array) -> float:

@@ -140,9 +140,15 @@ def convert(path: Path) -> tuple[list[Utterance], list[str]]:
         hour = int(parts[5]) if parts[5].isdigit() and int(parts[5]) < 24 else None
         found.append(
             Utterance(
-                f"{author}-{n:04d}", text, int(parts[0]), tuple(signals), third,
-                Context(category=parts[4] or None, hour=hour), parts[1], author,
-            )  # fmt: skip
+                f"{author}-{n:04d}",
+                text,
+                int(parts[0]),
+                tuple(signals),
+                third,
+                Context(category=parts[4] or None, hour=hour),
+                parts[1],
+                author,
+            )
         )
     return found, bad
 

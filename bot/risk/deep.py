@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.risk.encoder import E5File, Encoder, Tokenizer, e5_file
+from bot.risk.encoder import E5File, Encoder, Tokenizer, Tokens, e5_file
 from bot.risk.files import data_dir
 from bot.risk.normalise import Normal
 from bot.risk.types import CONTEXT_SIGNALS, SIGNAL_NAMES
@@ -21,6 +21,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 #: The signals of the heads, in their order.
 HEAD_SIGNALS: tuple[str, ...] = tuple(s for s in SIGNAL_NAMES if s not in CONTEXT_SIGNALS)
 SCALE = 2.0
+#: Tokens of a window of several messages, in training and reading alike.
+WINDOW_TOKENS = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ def window_text(normals: list[Normal]) -> str:
     return " | ".join(encoder_text(n)[0] for n in normals)
 
 
-def folded_spans(
-    spans: tuple[tuple[int, int], ...], index: list[int]
-) -> tuple[tuple[int, int], ...]:
+def window_tokens(tokens: Tokens) -> Tokens:
+    """A long window loses its head: the newest words matter most (the prefix stays)."""
+    if len(tokens.ids) <= WINDOW_TOKENS:
+        return tokens
+    keep = WINDOW_TOKENS - 5
+    return Tokens((*tokens.ids[:5], *tokens.ids[-keep:]), (*tokens.spans[:5], *tokens.spans[-keep:]))
+
+
+def folded_spans(spans: tuple[tuple[int, int], ...], index: list[int]) -> tuple[tuple[int, int], ...]:
     """Token spans over `encoder_text` as spans over the folded text."""
     result = []
     for a, b in spans:
@@ -89,9 +97,7 @@ class Deep:
 
     def __init__(self, file: E5File, adapter: dict[str, Array]) -> None:
         self._encoder = Encoder(file, merged(file, adapter))
-        self._head = {
-            k[5:]: v.astype(np.float32) for k, v in adapter.items() if k.startswith("head.")
-        }
+        self._head = {k[5:]: v.astype(np.float32) for k, v in adapter.items() if k.startswith("head.")}
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -110,7 +116,7 @@ class Deep:
 
     def read_window(self, normals: list[Normal]) -> Array:
         """Four logits of what is known of the customer after these messages."""
-        tokens = self._encoder.tokenizer.encode(window_text(normals))
+        tokens = window_tokens(self._encoder.tokenizer.encode(window_text(normals)))
         states = self._encoder.states(tokens)
         result: Array = np.concatenate([states.mean(0), states.max(0)]) @ self._head["o"]
         return result + self._head["ob"]

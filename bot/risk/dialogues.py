@@ -82,9 +82,7 @@ def load_dialogues() -> list[Dialogue]:
                 )
                 for t in raw["turns"]
             )  # fmt: skip
-            found.append(
-                Dialogue(raw["id"], raw["kind"], Context.from_dict(raw["context"]), turns, raw["author"])
-            )
+            found.append(Dialogue(raw["id"], raw["kind"], Context.from_dict(raw["context"]), turns, raw["author"]))
     return found
 
 

@@ -48,14 +48,12 @@ class E5File:
         head = self._map[:56].tobytes()
         if head[:4] != b"E5S1":
             raise ValueError(f"{path.name}: not an E5S1 file")
-        (self.hidden, self.layers, self.heads, self.inner, self.vocab, self.max_pos, _types) = (
-            struct.unpack_from("<7i", head, 8)
+        (self.hidden, self.layers, self.heads, self.inner, self.vocab, self.max_pos, _types) = struct.unpack_from(
+            "<7i", head, 8
         )
         (self.eps,) = struct.unpack_from("<f", head, 36)
         at = 44
-        n, self.bos, self.eos, self.pad, self.unk = struct.unpack(
-            "<5i", self._map[at : at + 20].tobytes()
-        )
+        n, self.bos, self.eos, self.pad, self.unk = struct.unpack("<5i", self._map[at : at + 20].tobytes())
         (blob_size,) = struct.unpack("<Q", self._map[at + 20 : at + 28].tobytes())
         at += 28
         offs = np.frombuffer(self._map[at : at + 4 * (n + 1)].tobytes(), "<u4")
@@ -73,15 +71,13 @@ class E5File:
             (size,) = struct.unpack("<H", self._map[at : at + 2].tobytes())
             name = self._map[at + 2 : at + 2 + size].tobytes().decode()
             at += 2 + size
-            kind, count, offset, nbytes = struct.unpack(
-                "<BIQQ", self._map[at : at + 21].tobytes()
-            )
+            kind, _count, offset, nbytes = struct.unpack("<BIQQ", self._map[at : at + 21].tobytes())
             at += 21
             self._tensors[name] = (offset, nbytes, kind)
 
     def tensor(self, name: str) -> Array:
         """A float32 tensor, flat for vectors, [out, in] for 4-bit matrices."""
-        offset, nbytes, kind = self._tensors[name]
+        offset, nbytes, _kind = self._tensors[name]
         raw = self._map[offset : offset + nbytes]
         if not name.endswith(".w") or "ln" in name or name == "emb.pos":
             return np.frombuffer(raw.tobytes(), "<f4").copy()
@@ -93,7 +89,8 @@ class E5File:
         scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
         low = (blocks[:, 2:] & 15).astype(np.float32) - 8
         high = (blocks[:, 2:] >> 4).astype(np.float32) - 8
-        return (np.concatenate([low, high], 1) * scale).reshape(-1, width).astype(np.float32)
+        result: Array = (np.concatenate([low, high], 1) * scale).reshape(-1, width).astype(np.float32)
+        return result
 
     def word_rows(self, ids: Array) -> Array:
         """Word embeddings of the given ids, [n, hidden]."""
@@ -135,9 +132,7 @@ class Tokenizer:
         body = body[: MAX_TOKENS - len(self._prefix) - 2]
         special = [(0, 0)]
         ids = (self._file.bos, *self._prefix, *(i for i, _, _ in body), self._file.eos)
-        spans = special * (1 + len(self._prefix)) + [
-            (max(0, a - 1), max(0, b - 1)) for _, a, b in body
-        ]
+        spans = special * (1 + len(self._prefix)) + [(max(0, a - 1), max(0, b - 1)) for _, a, b in body]
         return Tokens(ids, tuple(spans + special))
 
     def _viterbi(self, text: str) -> list[tuple[int, int, int]]:
@@ -183,14 +178,10 @@ class Encoder:
         self.tokenizer = Tokenizer(file)
         names = [n for layer in range(file.layers) for n in layer_names(layer)]
         tuned = tuned or {}
-        self._t = {
-            n: (tuned[n].astype(np.float32) if n in tuned else file.tensor(n)) for n in names
-        }
+        self._t = {n: (tuned[n].astype(np.float32) if n in tuned else file.tensor(n)) for n in names}
         for name in [n for n in names if n.endswith(".w") and "ln" not in n]:
             self._t[name] = np.ascontiguousarray(self._t[name].T)
-        self._pos = file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[
-            : file.hidden
-        ]
+        self._pos = file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[: file.hidden]
         self._ln = (file.tensor("emb.ln.w"), file.tensor("emb.ln.b"))
 
     def states(self, tokens: Tokens) -> Array:
@@ -202,10 +193,7 @@ class Encoder:
         for n in range(f.layers):
             p = f"l{n}."
             q, k, v = (
-                (x @ t[p + m + ".w"] + t[p + m + ".b"])
-                .reshape(-1, f.heads, size)
-                .transpose(1, 0, 2)
-                for m in "qkv"
+                (x @ t[p + m + ".w"] + t[p + m + ".b"]).reshape(-1, f.heads, size).transpose(1, 0, 2) for m in "qkv"
             )
             weights = q @ k.transpose(0, 2, 1) / np.sqrt(np.float32(size))
             weights = np.exp(weights - weights.max(-1, keepdims=True))
@@ -220,12 +208,14 @@ class Encoder:
 
 def _norm(x: Array, weight: Array, bias: Array, eps: float) -> Array:
     x = x - x.mean(-1, keepdims=True)
-    return x / np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(eps)) * weight + bias
+    result: Array = x / np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(eps)) * weight + bias
+    return result
 
 
 def _gelu(x: Array) -> Array:
     # tanh form: within 3e-4 of the exact one, and numpy has no erf
-    return 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + 0.044715 * x * x * x)))
+    result: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + 0.044715 * x * x * x)))
+    return result
 
 
 @lru_cache(maxsize=1)

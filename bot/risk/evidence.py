@@ -3,8 +3,6 @@ both are silent, the n-grams that weigh most. Spans here are over the folded tex
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bot.risk.deep import HEAD_SIGNALS, Reading
@@ -44,11 +42,10 @@ def from_tokens(reading: Reading, normal: Normal) -> list[Evidence]:
             if b > a and value >= TOKEN_CUT:
                 start = a if start < 0 else start
                 end, best = b, max(best, float(value))
-            elif b > a or (a, b) == (0, 0):
-                if start >= 0 and (b > a or value == 0.0):
-                    found.append(Evidence(name, start, end, "learned", 1 + best))
-                    start = -1
-                    best = 0.0
+            elif start >= 0 and (b > a or value == 0.0):
+                found.append(Evidence(name, start, end, "learned", 1 + best))
+                start = -1
+                best = 0.0
     return found
 
 
@@ -56,9 +53,7 @@ def from_linear(linear: Linear, text: str, level: int) -> list[Evidence]:
     """The heaviest n-grams, named after the level they speak for."""
     name = {1: "distress", 2: "ideation_passive", 3: "plan", 4: "in_progress"}[level]
     return [
-        Evidence(name, a, b, "learned", w)
-        for a, b, w in linear.heaviest(text, level - 1)
-        if b > a and not np.isnan(w)
+        Evidence(name, a, b, "learned", w) for a, b, w in linear.heaviest(text, level - 1) if b > a and not np.isnan(w)
     ]
 
 

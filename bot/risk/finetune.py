@@ -107,7 +107,7 @@ class Network:
     """The encoder from layer `low` on, as TensorFlow variables."""
 
     def __init__(self, file: E5File, low: int, high: int, recipe: Recipe | None) -> None:
-        import tensorflow as tf  # type: ignore[import-untyped]
+        import tensorflow as tf
 
         self.tf, self.low, self.high = tf, low, high
         self.width, self.heads = file.hidden, file.heads
@@ -122,16 +122,12 @@ class Network:
                     if recipe:
                         a = rng.randn(value.shape[1], recipe.rank) * 0.02
                         self.tuned[name + ".A"] = tf.Variable(a.astype(np.float32))
-                        self.tuned[name + ".B"] = tf.Variable(
-                            np.zeros((recipe.rank, value.shape[0]), np.float32)
-                        )
+                        self.tuned[name + ".B"] = tf.Variable(np.zeros((recipe.rank, value.shape[0]), np.float32))
                 elif recipe:
                     self.tuned[name] = tf.Variable(value)
                 else:
                     self.base[name] = tf.constant(value)
-        self.pos = tf.constant(
-            file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[: file.hidden]
-        )
+        self.pos = tf.constant(file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[: file.hidden])
         self.norm = (tf.constant(file.tensor("emb.ln.w")), tf.constant(file.tensor("emb.ln.b")))
         n = len(HEAD_SIGNALS)
         sizes = {"o": (2 * self.width, 4), "s": (2 * self.width, n), "t": (self.width, n)}
@@ -182,9 +178,7 @@ class Network:
             mixed = tf.reshape(tf.transpose(tf.matmul(weights, v), [0, 2, 1, 3]), [-1, width])
             mixed = tf.reshape(self._matmul(mixed, p + "ao"), [batch, length, width])
             x = self._norm(x + drop(mixed), self._get(p + "aln.w"), self._get(p + "aln.b"))
-            inner = tf.nn.gelu(
-                self._matmul(tf.reshape(x, [-1, width]), p + "fi"), approximate=True
-            )
+            inner = tf.nn.gelu(self._matmul(tf.reshape(x, [-1, width]), p + "fi"), approximate=True)
             inner = tf.reshape(self._matmul(inner, p + "fo"), [batch, length, width])
             x = self._norm(x + drop(inner), self._get(p + "oln.w"), self._get(p + "oln.b"))
         return x
@@ -299,17 +293,14 @@ def tune(examples: list[Example], file: E5File, recipe: Recipe, log: bool = True
             tokens = np.zeros((*mask.shape, len(HEAD_SIGNALS)), np.float32)
             for row, i in enumerate(batch):
                 tokens[row, : len(examples[i].ids)] = examples[i].token_labels
-            levels = np.array(
-                [[examples[i].level >= k for k in range(1, 5)] for i in batch], np.float32
-            )
+            levels = np.array([[examples[i].level >= k for k in range(1, 5)] for i in batch], np.float32)
             signals = np.stack([examples[i].signal_labels for i in batch])
             aux = np.array([examples[i].aux for i in batch], np.float32)
             inputs = (x, mask, levels, signals, tokens, aux)
             losses.append(float(run(*map(tf.constant, inputs))))
         if log:
             sys.stdout.write(
-                f"epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.3f} "
-                f"{time.monotonic() - began:.0f} s\n"
+                f"epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.3f} {time.monotonic() - began:.0f} s\n"
             )
             sys.stdout.flush()
     return net

@@ -35,17 +35,13 @@ def grams(folded: str) -> list[str]:
     """Character 1-, 2- and 3-grams with marks at both ends, repeats included."""
     text = f"^{folded}$"
     size = len(text)
-    return (
-        list(text)
-        + [text[i : i + 2] for i in range(size - 1)]
-        + [text[i : i + 3] for i in range(size - 2)]
-    )
+    return list(text) + [text[i : i + 2] for i in range(size - 1)] + [text[i : i + 3] for i in range(size - 2)]
 
 
 def fit_table(texts: list[str], dangerous: Array, strength: float = 2.0) -> dict[str, float]:
     """Weights of n-grams for "level ≥ 2" of folded texts; the bias stands under the key ""."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
     all_grams = [grams(t) for t in texts]
     frequency: dict[str, int] = {}

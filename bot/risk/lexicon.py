@@ -75,9 +75,7 @@ def read_signal_file(name: str) -> SignalFile:
     raw: dict[str, Any] = read_yaml(f"lexicon/{name}.yml")
     if raw.get("signal") != name:
         raise ValueError(f"data/lexicon/{name}.yml: signal must be {name}")
-    parts = {
-        k: tuple(str(x) for x in raw.get(k) or ()) for k in ("sure", "hint", "examples", "counter")
-    }
+    parts = {k: tuple(str(x) for x in raw.get(k) or ()) for k in ("sure", "hint", "examples", "counter")}
     return SignalFile(name, str(raw.get("about", "")), **parts)
 
 

@@ -56,7 +56,8 @@ class Linear:
             return self.bias.copy()
         rows = np.array([row for _, row, _ in vector])
         values = np.array([v for _, _, v in vector], dtype=np.float32)
-        return values @ self.weights[rows] + self.bias
+        result: Array = values @ self.weights[rows] + self.bias
+        return result
 
     def heaviest(self, text: str, column: int, most: int = 3) -> list[tuple[int, int, float]]:
         """Spans of folded text whose n-grams speak most for `level ≥ column + 1`."""
@@ -89,9 +90,7 @@ class Linear:
         """Reads what `to_arrays` wrote."""
         names = str(data["grams"]).split("\n")
         low, high = (int(x) for x in data["range"])
-        return cls(
-            {g: i for i, g in enumerate(names)}, data["idf"], data["weights"], data["bias"], low, high
-        )
+        return cls({g: i for i, g in enumerate(names)}, data["idf"], data["weights"], data["bias"], low, high)
 
 
 def _peaks(weights: list[float], most: int) -> list[tuple[int, int, float]]:
@@ -116,8 +115,8 @@ def fit(
     min_count: int = 2, sample_weight: Array | None = None,
 ) -> Linear:  # fmt: skip
     """Trains on folded texts and levels 0-4. Needs scikit-learn (already there for Rasa)."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
     counted = [ngrams(t, low, high) for t in texts]
     frequency: dict[str, int] = {}
@@ -126,9 +125,7 @@ def fit(
             frequency[gram] = frequency.get(gram, 0) + 1
     kept = sorted(g for g, n in frequency.items() if n >= min_count and "\n" not in g)
     grams = {g: i for i, g in enumerate(kept)}
-    idf = np.array(
-        [math.log((1 + len(texts)) / (1 + frequency[g])) + 1 for g in kept], dtype=np.float32
-    )
+    idf = np.array([math.log((1 + len(texts)) / (1 + frequency[g])) + 1 for g in kept], dtype=np.float32)
     model = Linear(grams, idf, np.zeros((len(kept), 4), np.float32), np.zeros(4, np.float32), low, high)
     rows, columns, values = [], [], []
     for n, text in enumerate(texts):

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import ahocorasick
@@ -28,10 +28,9 @@ from bot.risk.files import read_yaml
 PIECE = 4000
 _REPEAT = re.compile(r"([^\d哈6])\1{2,}")
 _LATIN = re.compile(r"[a-z]+")
-_SYLLABLE_PARTS = (
-    "b p m f d t n l g k h j q x zh ch sh r z c s y w".split(),
-    "a o e i u v ai ei ui ao ou iu ie ve ue er an en in un vn ang eng ing ong ia ian iang iao "
-    "iong ua uai uan uang uo".split(),
+_INITIALS = "b p m f d t n l g k h j q x zh ch sh r z c s y w"
+_FINALS = (
+    "a o e i u v ai ei ui ao ou iu ie ve ue er an en in un vn ang eng ing ong ia ian iang iao iong ua uai uan uang uo"
 )
 
 
@@ -61,9 +60,7 @@ class _FoldTable(dict[int, str]):
         if 0xD800 <= code <= 0xDFFF:
             folded = ""
         else:
-            folded = "".join(
-                c for c in unicodedata.normalize("NFKC", char).lower() if _is_letter(c)
-            )
+            folded = "".join(c for c in unicodedata.normalize("NFKC", char).lower() if _is_letter(c))
         if len(self) < 200_000:
             self[code] = folded
         return folded
@@ -134,9 +131,7 @@ def _replace(normal: Normal, pattern: re.Pattern[str], replacement: str | None) 
     if not hits:
         return normal
     edits = [
-        (m.start(), m.end(), m.group()[0] if replacement is None else replacement)
-        for m in hits
-        if m.end() > m.start()
+        (m.start(), m.end(), m.group()[0] if replacement is None else replacement) for m in hits if m.end() > m.start()
     ]
     return _edit(normal, edits)
 
@@ -173,10 +168,8 @@ def _edit(normal: Normal, edits: list[tuple[int, int, str]]) -> Normal:
 
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
-    initials, finals = _SYLLABLE_PARTS
-    return frozenset(
-        {i + f for i, f in product(initials, finals)} | {f for f in finals if f[0] in "aoe"}
-    )
+    initials, finals = _INITIALS.split(), _FINALS.split()
+    return frozenset({i + f for i, f in product(initials, finals)} | {f for f in finals if f[0] in "aoe"})
 
 
 @lru_cache(maxsize=1)
@@ -187,10 +180,7 @@ def _pinyin_phrases() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[tuple[int, str, str]]] = {}
     for word, sounds in pairs:
         found.setdefault(sounds.split()[0], set()).add((len(sounds.split()), sounds, word))
-    return {
-        k: tuple(f"{sounds}|{word}" for _, sounds, word in sorted(v, reverse=True))
-        for k, v in found.items()
-    }
+    return {k: tuple(f"{sounds}|{word}" for _, sounds, word in sorted(v, reverse=True)) for k, v in found.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -220,7 +210,7 @@ def _pinyin(normal: Normal) -> Normal:
         cuts.append(run.end())
         if pieces and pieces[-1][2] != run.start():
             pieces.append(("", run.start(), run.start()))
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             parts = _split_syllables(normal.text[a:b])
             if parts is None:
                 pieces.append(("", a, b))
@@ -238,9 +228,7 @@ def _pinyin(normal: Normal) -> Normal:
         for phrase in phrases.get(pieces[i][0], ()):
             sounds, word = phrase.split("|")
             want = sounds.split()
-            if [p[0] for p in pieces[i : i + len(want)]] == want and _joined(
-                pieces[i : i + len(want)]
-            ):
+            if [p[0] for p in pieces[i : i + len(want)]] == want and _joined(pieces[i : i + len(want)]):
                 edits.append((pieces[i][1], pieces[i + len(want) - 1][2], word))
                 i += len(want) - 1
                 break
@@ -249,7 +237,7 @@ def _pinyin(normal: Normal) -> Normal:
 
 
 def _joined(pieces: list[tuple[str, int, int]]) -> bool:
-    return all(a[2] == b[1] for a, b in zip(pieces, pieces[1:], strict=False))
+    return all(a[2] == b[1] for a, b in pairwise(pieces))
 
 
 @lru_cache(maxsize=1)
@@ -369,9 +357,7 @@ def normalise(text: str) -> Normal:
     parts: list[str] = []
     for at in range(0, len(normal.text), PIECE):
         cut = slice(at, at + PIECE)
-        piece = _spell(
-            Normal(normal.text[cut], normal.starts[cut], normal.ends[cut], normal.breaks[cut])
-        )
+        piece = _spell(Normal(normal.text[cut], normal.starts[cut], normal.ends[cut], normal.breaks[cut]))
         parts.append(piece.text)
         whole.starts += piece.starts
         whole.ends += piece.ends

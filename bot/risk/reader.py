@@ -99,6 +99,21 @@ class Reader:
             verdict.stage, verdict.reasons,
         )  # fmt: skip
 
+    def read_window(self, texts: list[str]) -> int | None:
+        """The level that the encoder reads from the last messages of a talk, oldest first; None
+        without encoder. Its cuts are stricter than those of a single message."""
+        deep = self._encoder() if self._artefact is not None and "window.cuts" in self._artefact else None
+        if deep is None or self._artefact is None:
+            return None
+        from bot.risk.normalise import normalise
+
+        p = 1 / (1 + np.exp(-deep.read_window([normalise(t) for t in texts])))
+        p = np.minimum.accumulate(p)
+        cuts = self._artefact["window.cuts"]
+        if p[1] < cuts[1]:
+            return int(p[0] >= cuts[0])
+        return 4 if p[3] >= cuts[3] else 3 if p[2] >= cuts[2] else 2
+
     def _read(self, text: str, context: Context) -> Verdict:
         from bot.risk.evidence import (
             choose,
@@ -145,9 +160,7 @@ class Reader:
             reasons.append(f"整句读法：≥2 级的把握 {float(p[1]):.0%}")
         if level >= 1 and not any(e.name not in ("third_party", "minor") for e in found):
             found += from_linear(self._linear_model(), normal.text, level)
-        return self._verdict(
-            text, normal, context, level, float(p[1]), choose(found, level), tuple(reasons), stage
-        )
+        return self._verdict(text, normal, context, level, float(p[1]), choose(found, level), tuple(reasons), stage)
 
     def _verdict(
         self, text: str, normal: Any, context: Context, level: int, score: float,
@@ -172,9 +185,7 @@ class Reader:
             from bot.risk.linear import Linear
 
             with np.load(models_dir() / "risk" / "reader.npz", allow_pickle=False) as data:
-                self._linear = Linear.from_arrays(
-                    {k[7:]: data[k] for k in data.files if k.startswith("linear.")}
-                )
+                self._linear = Linear.from_arrays({k[7:]: data[k] for k in data.files if k.startswith("linear.")})
         return self._linear
 
     def _encoder(self) -> Any:

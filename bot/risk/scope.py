@@ -19,9 +19,7 @@ _DANGER = frozenset(
         "time", "location", "burden",
     }
 )  # fmt: skip
-_NEGATABLE = frozenset(
-    {"ideation_active", "method", "in_progress", "plan", "attempt_past", "self_injury"}
-)
+_NEGATABLE = frozenset({"ideation_active", "method", "in_progress", "plan", "attempt_past", "self_injury"})
 _NEGATION = re.compile(
     r"(?:没有?|不是|不会|并不|绝不|不可能|不至于|不敢|从没|没打算|不打算|并没有?|又不是|不用|怎么会|"
     r"谁要|谁会|哪会|才不|以为我?|不准|不许|不要|别)(?:真的?|想过|要|去|打算|说|再|有|会|我|你|他|她|是|真要)*$"

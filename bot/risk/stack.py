@@ -40,14 +40,14 @@ def rule_features(scope: Scope, floor: Floor) -> Array:
 
 def light_row(rules: Array, linear: Array) -> Array:
     """Features without the encoder."""
-    return np.concatenate([rules, np.clip(linear, -8, 8) / 2]).astype(np.float32)
+    row: Array = np.concatenate([rules, np.clip(linear, -8, 8) / 2]).astype(np.float32)
+    return row
 
 
 def deep_row(light: Array, levels: Array, signals: Array) -> Array:
     """Features with the encoder's level and signal logits."""
-    return np.concatenate(
-        [light, np.clip(levels, -8, 8) / 2, np.clip(signals, -6, 6) / 6]
-    ).astype(np.float32)
+    row: Array = np.concatenate([light, np.clip(levels, -8, 8) / 2, np.clip(signals, -6, 6) / 6]).astype(np.float32)
+    return row
 
 
 @dataclass(slots=True)

@@ -62,7 +62,9 @@ class State:
     explained: bool = False
     final: bool = False
     message_level: int = 0
+    noticed: int = 0
     recent: list[str] = field(default_factory=list)
+    text: str = ""
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any] | None) -> State:
@@ -74,7 +76,7 @@ class State:
             dict(raw.get("signs", {})), bool(raw.get("ideation", False)),
             bool(raw.get("third_party", False)), bool(raw.get("explained", False)),
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
-            list(raw.get("recent", [])),
+            int(raw.get("noticed", 0)), list(raw.get("recent", [])),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class State:
             "level": self.level, "turn": self.turn, "seen": self.seen, "signs": self.signs,
             "ideation": self.ideation, "third_party": self.third_party,
             "explained": self.explained, "final": self.final,
-            "message_level": self.message_level, "recent": self.recent,
+            "message_level": self.message_level, "noticed": self.noticed, "recent": self.recent,
         }  # fmt: skip
 
 
@@ -104,6 +106,8 @@ class TalkReader:
         message = self._reader.read(text, context)
         now.turn += 1
         now.message_level = message.level
+        now.noticed += message.stage != "first"
+        now.text = text[:RECENT_CHARS]
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)
         self._note(message, now, level)
@@ -111,9 +115,7 @@ class TalkReader:
         signals = message.signals
         if level >= 1:
             known = {s.name for s in signals}
-            signals += tuple(
-                s for s in context_signals(context, level, known) if s.name not in now.seen
-            )
+            signals += tuple(s for s in context_signals(context, level, known) if s.name not in now.seen)
             for s in signals:
                 now.seen.setdefault(s.name, now.turn)
         now.level = level
@@ -134,6 +136,10 @@ class TalkReader:
         if now.level >= 1 and level < 2 and self._signs.assent.search(folded):
             level, now.ideation = 2, True
             reasons.append("对询问的肯定回答")
+        window = self._window(message, now)
+        if window > level:
+            level = window
+            reasons.append("连着前面几句一起读")
         added = self._add_signs(folded, now)
         if added and level < 3:
             raised = self._signs_level(now, level)
@@ -146,6 +152,13 @@ class TalkReader:
                 level = raised
                 reasons.append(why)
         return level, tuple(reasons)
+
+    def _window(self, message: Verdict, now: State) -> int:
+        """The level of the last messages read together. Only when something was noticed before:
+        a talk in which every message was cleared needs no second reading."""
+        if not now.recent or not (now.level or message.level or now.signs or now.noticed):
+            return 0
+        return self._reader.read_window([*now.recent[-(RECENT - 1) :], now.text]) or 0
 
     def _explains(self, folded: str, message: Verdict, now: State) -> bool:
         """True when a level 2 that came from a product question is explained by a purpose."""

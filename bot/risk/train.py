@@ -21,7 +21,8 @@ import numpy as np
 
 from bot.risk import data as utterances
 from bot.risk import lexicon as lexicon_module
-from bot.risk.deep import HEAD_SIGNALS
+from bot.risk.deep import HEAD_SIGNALS, adapter_path
+from bot.risk.dialogues import load_dialogues
 from bot.risk.files import data_dir, models_dir
 from bot.risk.first import FirstStage, fit_table, table_arrays, trigger_automaton
 from bot.risk.grade import Floor, floor_level
@@ -65,8 +66,7 @@ def fold_readings() -> tuple[str, dict[str, tuple[Array, Array]]] | None:
         ids, levels, signals = raw["ids"], raw["levels"], raw["signals"]
         mark = str(raw["utterances"])
     return mark, {
-        str(i): (a.astype(np.float32), b.astype(np.float32))
-        for i, a, b in zip(ids, levels, signals, strict=True)
+        str(i): (a.astype(np.float32), b.astype(np.float32)) for i, a, b in zip(ids, levels, signals, strict=True)
     }
 
 
@@ -98,14 +98,9 @@ def prepare(items: list[utterances.Utterance]) -> Prepared:
         floors.append(floor)
     levels = np.array([u.level for u in items])
     hard = np.array(
-        [
-            u.group == "hard_negative" and u.level == 0 and not utterances.everyday_author(u.author)
-            for u in items
-        ]
+        [u.group == "hard_negative" and u.level == 0 and not utterances.everyday_author(u.author) for u in items]
     )
-    return Prepared(
-        items, [fold(u.text) for u in items], normal, np.stack(rows), floors, levels, hard
-    )
+    return Prepared(items, [fold(u.text) for u in items], normal, np.stack(rows), floors, levels, hard)
 
 
 def everyday() -> list[str]:
@@ -129,7 +124,7 @@ def fit_first(p: Prepared, chosen: list[int], plain: list[str]) -> dict[str, flo
 
 def fit_stack(rows: Array, levels: Array, strength: float = 0.3) -> tuple[Array, Array]:
     """Weights [4, features] and bias of the four steps."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     weights, bias = [], []
     for k in range(1, 5):
@@ -211,6 +206,29 @@ def read_folds(p: Prepared) -> FoldResult:
     return FoldResult(light, deep, linear, first, light_rows, rows, index)
 
 
+def window_cuts() -> tuple[float, ...]:
+    """From which probability a window of a talk says level ≥ 1 … ≥ 4, chosen on chats that the
+    encoder had not seen: of windows of ordinary chats at most 1 % may reach level 2."""
+    path = adapter_path().with_name("oof.npz")
+    default = (0.5, 0.7, 0.6, 0.6)
+    if not path.exists():
+        return default
+    with np.load(path, allow_pickle=False) as raw:
+        if "window_levels" not in raw.files:
+            return default
+        p = np.minimum.accumulate(1 / (1 + np.exp(-raw["window_levels"].astype(np.float64))), axis=1)
+    chats = load_dialogues()
+    levels = np.array([level for c in chats for _, level in c.windows()[1:]])
+    plain = np.array([c.kind == "ordinary" for c in chats for _ in c.windows()[1:]])
+    if len(levels) != len(p):
+        return default
+    cut2 = float(np.quantile(p[plain & (levels <= 1), 1], 0.99))
+    high = p[:, 1] >= cut2
+    cut3 = _balance(p[high, 2], levels[high] >= 3, 1.0)
+    cut4 = _balance(p[high, 3], levels[high] == 4, 1.0)
+    return _balance(p[~high, 0], levels[~high] >= 1, 1.0), cut2, cut3, cut4
+
+
 def clear_threshold(score: Array, levels: Array, open_to_it: Array, loss: float) -> float:
     """Below this score a message is cleared: at most `loss` of levels ≥ 2 are lost by it."""
     dangerous = levels >= 2
@@ -244,6 +262,7 @@ def build(log: bool = True) -> Path:
         arrays["deep.weights"], arrays["deep.bias"] = weights, bias
         arrays["deep.cuts"] = np.array(choose_cuts(result.deep, levels, hard, floors[result.deep_index]))
     arrays["cuts"] = np.array([first_cut, second_cut])
+    arrays["window.cuts"] = np.array(window_cuts())
     manifest = {"fingerprint": fingerprint(), "utterances": len(p.items), "signals": HEAD_SIGNALS}
     arrays["manifest"] = np.array(json.dumps(manifest))
     path = artefact_path()

@@ -19,9 +19,7 @@ SIGNAL_NAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 #: Signals that come from the order and the clock and carry no span of text.
-CONTEXT_SIGNALS: frozenset[str] = frozenset(
-    {"night", "repeat_orders", "multi_shop", "restricted_item"}
-)
+CONTEXT_SIGNALS: frozenset[str] = frozenset({"night", "repeat_orders", "multi_shop", "restricted_item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,7 @@ class Context:
         if category is not None and not isinstance(category, str):
             raise ValueError("context.category must be a string")
         hour = data.get("hour")
-        if hour is not None and (
-            isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23
-        ):
+        if hour is not None and (isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23):
             raise ValueError("context.hour must be a whole number from 0 to 23")
         minor = data.get("minor")
         if minor is not None and not isinstance(minor, bool):
@@ -134,10 +130,7 @@ class Verdict:
         return cls(
             level=int(data["level"]),
             score=float(data["score"]),
-            signals=tuple(
-                Signal(s["name"], int(s["start"]), int(s["end"]), s["text"])
-                for s in data["signals"]
-            ),
+            signals=tuple(Signal(s["name"], int(s["start"]), int(s["end"]), s["text"]) for s in data["signals"]),
             third_party=bool(data["third_party"]),
             ms=float(data.get("ms", 0.0)),
         )

@@ -20,9 +20,7 @@ def sure_signals(text: str) -> set[str]:
     return {h.name for h in apply_scope(normal, lexicon.search(normal.text), lexicon).hits if h.sure}
 
 
-@pytest.mark.parametrize(
-    ("signal", "text"), [(f.signal, t) for f in FILES for t in f.examples]
-)
+@pytest.mark.parametrize(("signal", "text"), [(f.signal, t) for f in FILES for t in f.examples])
 def test_example_is_found(signal: str, text: str) -> None:
     """A trainer's example that no longer fires means a sign of danger is lost."""
     assert signal in sure_signals(text)

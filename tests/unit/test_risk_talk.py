@@ -39,9 +39,7 @@ def test_a_short_yes_to_our_question_counts() -> None:
 
 def test_quiet_signs_add_up() -> None:
     """A farewell in small steps would pass unseen."""
-    levels = play(
-        "鱼缸送楼下小孩了", "会员都退了吧 以后用不上了", "账本交给我弟了 密码也写给他了", "闹钟全关掉啦"
-    )
+    levels = play("鱼缸送楼下小孩了", "会员都退了吧 以后用不上了", "账本交给我弟了 密码也写给他了", "闹钟全关掉啦")
     assert levels[0] == 0
     assert max(levels) >= 2
 
