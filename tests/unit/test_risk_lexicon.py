@@ -58,3 +58,11 @@ def test_signs_compile() -> None:
 def test_scope_drops_what_is_not_meant(text: str, signal: str) -> None:
     """Idioms, titles and denials would raise alarms."""
     assert signal not in sure_signals(text)
+
+
+def test_spacy_shows_the_same_spans() -> None:
+    """Whoever inspects the lexicon with spaCy would look at something else than what is read."""
+    from bot.risk.spacy_pipe import signal_pipeline
+
+    doc = signal_pipeline()("我 不 想 活 了")
+    assert ("ideation_active", "不 想 活 了") in {(s.label_, s.text) for s in doc.spans["signals"]}
