@@ -7,10 +7,12 @@ is needed for safety: when Redis is away the desk works on without knowing of it
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bot.cases import events as e
-from bot.cases.types import Case, JsonDict
+from bot.cases.codec import from_dict
+from bot.cases.types import Case, JsonDict, Line
 from bot.store.effects import CaseEdit
 from bot.store.errors import NotAllowed
 from bot.store.keys import DONE_SECONDS
@@ -123,6 +125,17 @@ async def suggestion_counts(store: Store, shop_id: str) -> list[JsonDict]:
         if outcome in OUTCOMES:
             row[outcome] = int(count)
     return sorted(found.values(), key=lambda row: -sum(row[name] for name in OUTCOMES))
+
+
+async def last_lines(store: Store, shop_id: str, chat_ids: Sequence[str]) -> dict[str, Line]:
+    """The latest line of each chat, in one round trip: the desk's list is read again at every change."""
+    keys = store.keys(shop_id)
+    async with store.guarded():
+        pipe = store.redis.pipeline(transaction=False)
+        for chat_id in chat_ids:
+            pipe.lindex(keys.lines(chat_id), -1)
+        rows = await pipe.execute() if chat_ids else []
+    return {chat_id: from_dict(Line, json.loads(row)) for chat_id, row in zip(chat_ids, rows, strict=True) if row}
 
 
 async def was_done(store: Store, shop_id: str, key: str) -> bool:

@@ -39,7 +39,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 class _Loaded:
     stamp: tuple[int, ...]
     registry: Registry
-    phrases: dict[int, list[dict[str, str]]]
+    phrases: dict[int, list[dict[str, Any]]]
 
 
 _cache: list[_Loaded] = []
@@ -57,7 +57,7 @@ def _read() -> _Loaded:
         return _cache[0]
     registry = load_registry(HOTLINES)
     guard = Guard.load(NEVER_SAY, registry.numbers())
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for path in sorted(RESPONSES.glob("**/*.yml")):
@@ -69,7 +69,15 @@ def _read() -> _Loaded:
                 if text and "{" not in text and text not in seen:
                     seen.add(text)
                     meta = variant.get("metadata") or {}
-                    rows.append({"text": text, "action": str(action), "strategy": str(meta.get("esc", "other"))})
+                    rows.append(
+                        {
+                            "text": text,
+                            "action": str(action),
+                            "strategy": str(meta.get("esc", "other")),
+                            "who": _words(meta.get("who")),
+                            "age": _words(meta.get("age")),
+                        }
+                    )
     phrases = {}
     for level in (0, 1, 2):
         phrases[level] = [
@@ -78,6 +86,13 @@ def _read() -> _Loaded:
         ]  # fmt: skip
     _cache[:] = [_Loaded(stamp, registry, phrases)]
     return _cache[0]
+
+
+def _words(value: Any) -> list[str]:
+    """The values of a condition, none for no condition."""
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 @aid.get("/library")

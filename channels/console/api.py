@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 import structlog
 from sanic import Blueprint
 from sanic.request import Request
@@ -13,9 +10,9 @@ from sanic.response import json as answer_json
 
 from bot.cases.policy import HIGH
 from bot.cases.types import Chat
+from bot.risk.types import SIGNAL_NAMES
 from bot.settings import Shop
-from bot.store import Store
-from bot.store.presence import claim_writing, drop_pen, was_done
+from bot.store.presence import claim_writing, drop_pen, last_lines, was_done
 from channels.agent_api import page_of
 from channels.console.choice import note_choice
 from channels.console.guard import needs, refuse
@@ -60,23 +57,23 @@ async def chats(request: Request, who: Session) -> HTTPResponse:
     """Chats of all shops, the most dangerous first, then who has waited longest."""
     door = door_of(request)
     store = await door.store()
-    rows, found = [], []
+    rows = []
     for shop in door.shops.values():
-        for chat in await store.chats(shop.id, limit=_MOST):
-            found.append(chat)
-            rows.append({**door.views.chat(chat), "shop_name": shop.name})
-    lasts = await asyncio.gather(*(_last(store, chat) for chat in found))
-    rows = [{**row, "last": last} for row, last in zip(rows, lasts, strict=True)]
+        found = await store.chats(shop.id, limit=_MOST)
+        # What a person in danger wrote is read in the chat itself, where reading is logged.
+        lasts = await last_lines(store, shop.id, [chat.chat_id for chat in found if chat.level < HIGH])
+        for chat in found:
+            line = lasts.get(chat.chat_id)
+            last = {"role": line.role, "text": line.text[:_GLIMPSE]} if line else None
+            rows.append({**door.views.chat(chat), "shop_name": shop.name, "signals": _seen(chat), "last": last})
     rows.sort(key=lambda row: (-row["level"], row["waiting_since"] is None, row["waiting_since"] or ""))
     return answer_json({"now": door.views.time(store.clock()), "chats": rows[:_MOST]}, headers=_NO_STORE)
 
 
-async def _last(store: Store, chat: Chat) -> dict[str, Any] | None:
-    """The latest line, shortened. What a person in danger wrote is read in the chat, where reading is logged."""
-    if chat.level >= HIGH or not chat.last_seq:
-        return None
-    lines = await store.transcript(chat.shop_id, chat.chat_id, after=chat.last_seq - 1, limit=1)
-    return {"role": lines[0].role, "text": lines[0].text[:_GLIMPSE]} if lines else None
+def _seen(chat: Chat) -> list[str]:
+    """What was read of this customer, strongest first, at most three."""
+    seen = set(chat.talk.get("seen") or ())
+    return [name for name in SIGNAL_NAMES if name in seen][:3]
 
 
 @console.get("/chats/<shop_id:str>/<chat_id:str>")

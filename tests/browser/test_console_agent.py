@@ -103,13 +103,13 @@ async def test_hand_over_the_bot_answers_take_back(desk: Desk) -> None:
     page = await desk.person()
     await open_chat(page, "buyer-c1")
     await page.keyboard.press("b")
-    await expect(page.locator(".chip.owner")).to_have_text("现在由机器人回复")
+    await expect(page.locator(".chip.owner")).to_have_text("机器人在回复")
     await expect(bubbles(page)).to_have_text(["活着没意思", "我在，你慢慢说。"])
     desk.brain_pause = 1.5
     await desk.says("嗯")
     await expect(bubbles(page)).to_have_count(3)
     await page.keyboard.press("t")
-    await expect(page.locator(".chip.owner")).to_have_text("现在由人回复，机器人只给建议")
+    await expect(page.locator(".chip.owner")).to_have_text("人在回复")
     # Taken back in the middle of the bot's answer: that answer is gone.
     await desk.told("reply_dropped")
     await expect(bubbles(page)).to_have_text(["活着没意思", "我在，你慢慢说。", "嗯"])
@@ -156,7 +156,7 @@ async def test_call_the_team_by_key(desk: Desk) -> None:
     await open_chat(page, "buyer-c1")
     await page.keyboard.press("e")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".statebar")).to_contain_text("已叫人，还没有人接")
+    await expect(page.locator(".statebar")).to_contain_text("已叫人，还没人接")
     person = await desk.person("interventionist")
     await expect(person.locator(".desk .row.waiting")).to_contain_text("buyer-c1")
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatRow, ChatView, Level, Line } from '../src/api/types'
-import { byDanger, evidence, freshCards, median, mergeLines, newDanger, readFrom, search } from '../src/state/reduce'
+import { byDanger, evidence, fits, freshCards, median, mergeLines, newDanger, readFrom, search } from '../src/state/reduce'
 
 const row = (chat_id: string, level: Level, waiting_since: string | null = null, more: Partial<ChatRow> = {}): ChatRow => ({
   shop_id: 's', chat_id, customer_id: null, owner: 'nobody', mode: 'copilot', status: 'open', level, level_name: '', third_party: false, last_seq: 1,
@@ -65,6 +65,13 @@ describe('the library', () => {
     expect(search(phrases, '陪 身边')).toHaveLength(1)
     expect(search(phrases, '')).toHaveLength(3)
   })
+})
+
+it('offers words for a mother to the mother only', () => {
+  const phrases = [{ text: 'a', who: [], age: [] }, { text: 'b', who: ['other'], age: [] }, { text: 'c', who: ['self'], age: ['child'] }]
+  expect(fits(phrases, false, false).map((item) => item.text)).toEqual(['a'])
+  expect(fits(phrases, true, false).map((item) => item.text)).toEqual(['a', 'b'])
+  expect(fits(phrases, false, true).map((item) => item.text)).toEqual(['a', 'c'])
 })
 
 it('median of waits', () => {

@@ -26,6 +26,8 @@ export interface ChatRow {
   waiting_since: string | null
   case_id: string | null
   last?: { role: string; text: string } | null
+  /** What was read of this customer, strongest first. */
+  signals?: string[]
 }
 
 /** Evidence; offsets are code points of the line's text. */
@@ -169,6 +171,9 @@ export interface Phrase {
   text: string
   action: string
   strategy: string
+  /** Conditions under which it may be said; empty means always. */
+  who: string[]
+  age: string[]
 }
 
 export interface Overview {

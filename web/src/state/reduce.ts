@@ -66,6 +66,14 @@ export const waits = (item: Pick<DeskCase, 'status' | 'escalation'>): boolean =>
 
 export const ON_HOLD = new Set(['requested', 'failed', 'held', 'intercepting', 'intercepted'])
 
+/** Phrases for this customer: words for a mother are not offered to her daughter, nor a child's to a man. */
+export function fits<T extends { who: string[]; age: string[] }>(phrases: readonly T[], thirdParty: boolean, minor: boolean): T[] {
+  const wrongWho = thirdParty ? 'self' : 'other'
+  const otherAge = minor ? ['adult', 'elder'] : ['child', 'teen']
+  const some = (values: string[], wrong: (value: string) => boolean): boolean => values.length > 0 && values.every(wrong)
+  return phrases.filter((phrase) => !some(phrase.who, (value) => value === wrongWho) && !some(phrase.age, (value) => otherAge.includes(value)))
+}
+
 /** Vetted phrases that hold all the words of a search, those that begin with it first. */
 export function search<T extends { text: string; strategy: string }>(phrases: readonly T[], query: string, most = 40): T[] {
   const words = query.trim().split(/\s+/).filter(Boolean)

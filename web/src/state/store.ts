@@ -162,9 +162,10 @@ function onEvent(event: LiveEvent): void {
   if (['case', 'alert', 'alert_seen', 'hold', 'follow_up', 'level'].includes(event.type)) deskSoon()
 }
 
-const chatSoon = throttled(() => refreshChat(), 60)
-const listSoon = throttled(() => refreshChats(), 250)
-const deskSoon = throttled(() => refreshDesk(), 250)
+// The open chat first: the lists wait a moment, so that the words for this customer do not queue behind them.
+const chatSoon = throttled(() => refreshChat(), 20)
+const listSoon = throttled(() => refreshChats(), 250, 120)
+const deskSoon = throttled(() => refreshDesk(), 250, 150)
 function refreshSoon(): void {
   chatSoon()
   listSoon()

@@ -1,5 +1,5 @@
-/** Runs at once, then at most every `ms`, and once more after the last call: nothing that changed is missed. */
-export function throttled(act: () => Promise<unknown>, ms: number): () => void {
+/** Runs after `first` ms (at once by default), then at most every `ms`, and once more after the last call: nothing that changed is missed. */
+export function throttled(act: () => Promise<unknown>, ms: number, first = 0): () => void {
   let running = false
   let again = false
   const run = async (): Promise<void> => {
@@ -8,6 +8,7 @@ export function throttled(act: () => Promise<unknown>, ms: number): () => void {
       return
     }
     running = true
+    if (first) await new Promise((resolve) => setTimeout(resolve, first))
     do {
       again = false
       await act().catch(() => undefined)
