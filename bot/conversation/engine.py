@@ -30,6 +30,7 @@ from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
 from bot.conversation.nlg import guard, registry
 from bot.conversation.scope import TurnScope, entered
+from bot.privacy import mask
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +93,8 @@ class Collector(OutputChannel):
 
 
 def neutral(text: str) -> str:
-    """Text that Rasa cannot take for a command: a leading slash becomes a full-width one."""
+    """What Rasa may hear: no command (a leading slash becomes a full-width one), no personal data."""
+    text = mask(text).text
     bare = text.lstrip()
     return text.replace("/", "／", 1) if bare.startswith("/") else text
 
