@@ -71,6 +71,22 @@ async def test_the_second_suggestion_by_one_key(desk: Desk) -> None:
     await expect(box).to_have_value("")
 
 
+async def test_what_was_said_is_not_offered_again(desk: Desk) -> None:
+    """A person in pain would read the same sentence twice."""
+    await desk.says("我不想活了")
+    page = await desk.person()
+    await open_chat(page, "buyer-c1")
+    await expect(page.locator(".suggestion")).to_have_count(4)
+    await page.keyboard.press("1")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".say.agent:not(.pending)")).to_have_count(1)
+    await expect(page.locator(".suggestion").first).to_be_disabled()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("1")
+    await expect(page.locator("#compose")).to_have_value("")
+    await expect(page.locator(".suggestion").nth(1)).to_be_enabled()
+
+
 async def test_enter_while_composing_sends_nothing(desk: Desk) -> None:
     """Half a word of pinyin would be sent to someone in danger, or the chat handed to the bot."""
     await desk.says("我不想活了")
@@ -319,6 +335,7 @@ async def test_what_became_of_suggestions_is_counted(desk: Desk) -> None:
     page = await desk.person()
     await open_chat(page, "buyer-c1")
     for number, (key, more) in enumerate((("1", ""), ("2", "嗯")), 1):
+        await expect(page.locator(".say.customer")).to_have_count(number)
         await expect(page.locator(".suggestion")).to_have_count(4)
         await page.keyboard.press(key)
         await page.keyboard.type(more)

@@ -33,6 +33,13 @@ async def a_busy_night(desk: Desk) -> None:
         await desk.says(text, "girl", "xiaoyu_0412")
 
 
+async def to_danger(page: Page) -> None:
+    """By one key to the most dangerous chat, once the list is there."""
+    await expect(page.locator(".list .row")).to_have_count(9)
+    await page.keyboard.press("g")
+    await expect(page.locator(".suggestion")).to_have_count(4)
+
+
 async def serious(page: Page) -> list[str]:
     """What axe finds serious or critical. Its script runs beside the page's own, past the content policy."""
     session = await page.context.new_cdp_session(page)
@@ -126,8 +133,7 @@ async def test_the_view_of_an_agent_with_nine_chats(desk: Desk) -> None:
     page = await desk.person()
     await expect(page.locator(".list .row")).to_have_count(9)
     await picture(page, "agent-list")
-    await page.keyboard.press("g")
-    await expect(page.locator(".suggestion")).to_have_count(4)
+    await to_danger(page)
     for spot in (
         ".statebar .acts",
         ".tip",
@@ -155,8 +161,7 @@ async def test_every_view_can_be_read_and_used_by_everyone(desk: Desk, scheme: A
     await a_busy_night(desk)
     agent = await desk.person("agent", color_scheme=scheme)
     assert await serious(agent) == []
-    await agent.keyboard.press("g")
-    await expect(agent.locator(".suggestion")).to_have_count(4)
+    await to_danger(agent)
     assert await serious(agent) == []
     if scheme == "dark":
         await picture(agent, "agent-dark")
@@ -225,8 +230,7 @@ async def test_the_overview_is_pictures_without_names(desk: Desk) -> None:
     """The merchant would have to count by hand, or would read who was in danger."""
     await a_busy_night(desk)
     agent = await desk.person()
-    await agent.keyboard.press("g")
-    await expect(agent.locator(".suggestion")).to_have_count(4)
+    await to_danger(agent)
     await agent.keyboard.press("2")
     await agent.keyboard.press("Enter")
     await expect(agent.locator(".say.agent:not(.pending)")).to_have_count(1)

@@ -114,6 +114,7 @@ export const zh = {
   'cards.none': '还没有建议。',
   'cards.stale': '顾客又说了话，正在想新的…',
   'cards.botspeaks': '机器人正在回。按 T 由您来回。',
+  'cards.said': '说过了',
   'cards.why': '为什么',
   'cards.avoid': '别',
   'cards.take': '取建议 {n}',

@@ -48,6 +48,10 @@ export function freshCards(view: ChatView): { items: Suggestion[]; why: 'ok' | '
   return { items: items.slice(0, 9), why: 'ok' }
 }
 
+/** Whether we have said this already: nobody in pain should read the same sentence twice. */
+export const wasSaid = (lines: readonly Line[], text: string): boolean =>
+  lines.some((line) => line.role !== 'customer' && line.status !== 'dropped' && line.text.trim() === text.trim())
+
 /** Evidence of the whole talk, latest of each kind, strongest first. */
 const WEIGHT = [
   'in_progress', 'goodbye', 'other_at_risk', 'plan', 'time', 'intent', 'preparation', 'method', 'means_seeking', 'attempt_past',

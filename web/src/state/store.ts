@@ -8,7 +8,7 @@ import type {
 } from '../api/types'
 import { t } from '../i18n'
 import { ring } from '../sound'
-import { byDanger, freshCards, keyOf, lastCustomerSeq, mergeLines, newDanger, readFrom, waits } from './reduce'
+import { byDanger, freshCards, keyOf, lastCustomerSeq, mergeLines, newDanger, readFrom, waits, wasSaid } from './reduce'
 import { prefs } from './prefs'
 import { throttled } from './throttle'
 
@@ -218,7 +218,7 @@ async function readOn(key: string): Promise<void> {
   const levelBefore = known?.level
   state.view = { ...fresh, transcript: mergeLines(known?.transcript ?? [], fresh.transcript) }
   if (!document.hidden) delete state.unseen[key]
-  if (!known || levelBefore !== fresh.level) void readHotlines(key)
+  if (!known || levelBefore !== fresh.level || known.referrals.length !== fresh.referrals.length) void readHotlines(key)
 }
 
 async function readHotlines(key: string): Promise<void> {
@@ -298,7 +298,7 @@ export const nameOf = (row: { customer_id?: string | null; chat_id: string }): s
 
 export function take(index: number): boolean {
   const card: Suggestion | undefined = cards.value.items[index]
-  if (!card || !state.view || !may('talk')) return false
+  if (!card || !state.view || !may('talk') || wasSaid(state.view.transcript, card.text)) return false
   state.drafts[openKey.value] = {
     text: card.text,
     card: { seq: state.view.suggestions.seq, index, text: card.text },
