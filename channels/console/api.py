@@ -16,6 +16,7 @@ from bot.store.presence import claim_writing, drop_pen, last_lines, was_done
 from channels.agent_api import page_of
 from channels.console.choice import note_choice
 from channels.console.guard import needs, refuse
+from channels.console.looks import note_chat_look
 from channels.console.sessions import Session
 from channels.console.speaking import NotDelivered, speak
 from channels.door import door_of
@@ -79,7 +80,10 @@ def _seen(chat: Chat) -> list[str]:
 @console.get("/chats/<shop_id:str>/<chat_id:str>")
 @needs("see")
 async def one_chat(request: Request, shop_id: str, chat_id: str, who: Session) -> HTTPResponse:
-    """One chat with its evidence, case, holds and suggestions. Opening it is written to the log."""
+    """One chat with its evidence, case, holds and suggestions.
+
+    From level 3 on every opening is on record with a reason: `?reason=`, else the duty of the role.
+    """
     shop, page = shop_of(request, shop_id), page_of(request)
     id_of({"chat": chat_id}, "", "chat")
     if page is None:
@@ -88,7 +92,8 @@ async def one_chat(request: Request, shop_id: str, chat_id: str, who: Session) -
     view = await chat_view(await door.store(), door.views, shop.id, chat_id, *page)
     if view is None:
         return refuse(404, "no such chat")
-    _log.info("chat_opened", who=who.name, role=who.role, shop=shop.id, chat=chat_id, level=view["level"])
+    # On record before it is shown; without the record (503) there is no look.
+    await note_chat_look(await door.store(), request, who, shop.id, chat_id, view["level"])
     return answer_json(view, headers=_NO_STORE)
 
 

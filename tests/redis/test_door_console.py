@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.store.audit import openings
 from tests.redis.door_kit import PASSWORDS, Engineer, open_door, open_shop
 
 API = "/api/console"
@@ -288,3 +289,17 @@ def test_the_demo_accounts_are_made_once_and_only_for_their_owner(tmp_path: Path
     found = accounts.check(name, password)
     assert found is not None
     assert found.role == "agent"
+
+
+async def test_a_look_at_a_crisis_is_on_record_before_it_is_shown(shop: Any, people: Any, world: Any) -> None:
+    """Who peeped at the worst night of somebody's life would never be known."""
+    await shop.say("在吗 0", chat="calm")
+    await shop.say("不想活了 3", chat="crisis")
+    for _ in range(2):
+        assert (await people["agent"].get("/chats/demo/crisis"))[0] == 200
+    assert (await people["agent"].get("/chats/demo/calm"))[0] == 200
+    assert (await people["auditor"].get("/chats/demo/crisis?reason=季度抽查"))[0] == 200
+    rows = await openings(world.store, "demo")
+    assert [(row["who"], row["about"], row["reason"], row["level"]) for row in rows] == [
+        ("agent1", "crisis", "值守接待", 3), ("auditor1", "crisis", "季度抽查", 3),
+    ]  # fmt: skip
