@@ -86,10 +86,22 @@ class Client:
         decoded: dict[str, Any] = answer.json()
         return decoded
 
-    def say(self, chat_id: str, text: str, at: datetime, sender_id: str) -> Sent:
-        """One customer message; returns when it is on disk."""
+    def introduce(self, chat_id: str, customer_id: str) -> None:
+        """Let the sandbox shop know the chat, or it would refuse the bot's replies; nothing without a sandbox."""
+        if self.sandbox is None:
+            return
+        try:
+            body = {"chat_id": chat_id, "customer_id": customer_id}
+            self._http.post(f"{self.sandbox}/api/chats", json=body, timeout=5)
+        except requests.RequestException:
+            return  # a shop that is away is for the worker to notice
+
+    def say(self, chat_id: str, text: str, at: datetime, sender_id: str, category: str | None = None) -> Sent:
+        """One customer message; `category` is what they are looking at. Returns when it is on disk."""
         message_id = f"m-{uuid.uuid4().hex[:16]}"
-        message = {"id": message_id, "role": "customer", "sender_id": sender_id, "text": text}
+        message: dict[str, Any] = {"id": message_id, "role": "customer", "sender_id": sender_id, "text": text}
+        if category:
+            message["item"] = {"category": category}
         started = time.perf_counter()
         answer = self.event("message.created", chat_id, at, message=message)
         return Sent(message_id, int(answer["level"]), (time.perf_counter() - started) * 1000, started)

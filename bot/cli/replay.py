@@ -32,15 +32,25 @@ def read(lines: Iterable[str]) -> Iterator[tuple[int, Dialogue | str]]:
 def play(client: Client, dialogue: Dialogue) -> Iterator[dict[str, Any]]:
     """Play one dialogue in a fresh chat of a fresh customer; yields a line a turn."""
     ident = "".join(c if c.isascii() and (c.isalnum() or c in "_.@-") else "-" for c in dialogue.id)[:40]
-    chat = f"r-{ident}-{uuid.uuid4().hex[:8]}"
+    nonce = uuid.uuid4().hex[:8]
+    chat = f"r-{ident}-{nonce}"
+    # A replay places fresh orders: one held in an earlier run must not count in this one.
+    original = {}
+    customer = f"u-{chat}"[:64]
+    client.introduce(chat, customer)
     for order in dialogue.orders:
-        client.place_order(chat, order)
+        fresh = f"{order['order_id'][:50]}.{nonce}"
+        original[fresh] = order["order_id"]
+        client.place_order(chat, {**order, "order_id": fresh})
     if dialogue.mode == "takeover":
         client.event("chat.handover", chat, dialogue.local_time, to="bot")
     for number, turn in enumerate(dialogue.turns, 1):
-        sent = client.say(chat, turn.text, dialogue.time_of(number), f"u-{chat}"[:64])
+        sent = client.say(chat, turn.text, dialogue.time_of(number), customer, dialogue.category)
         view, first = client.wait_turn(chat, sent)
-        yield turn_line(dialogue.id, number, turn.text, sent, view, first)
+        line = turn_line(dialogue.id, number, turn.text, sent, view, first)
+        for hold in line["holds"]:
+            hold["order_id"] = original.get(hold["order_id"], hold["order_id"])
+        yield line
 
 
 def play_and_judge(client: Client, dialogue: Dialogue, at_once: bool) -> tuple[list[dict[str, Any]], list[str]]:

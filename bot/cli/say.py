@@ -44,9 +44,11 @@ def main(argv: list[str]) -> int:
     now = datetime.now().astimezone()
     try:
         client = Client.from_settings(options.shop)
+        customer = f"u-{options.chat}"[:64]
+        client.introduce(options.chat, customer)
         if options.handover:
             client.event("chat.handover", options.chat, now, to="bot")
-        sent = client.say(options.chat, options.text, now, f"u-{options.chat}"[:64])
+        sent = client.say(options.chat, options.text, now, customer)
         view, first = client.wait_turn(options.chat, sent)
     except NotRunning as error:
         print(f"error: {error}", file=sys.stderr)

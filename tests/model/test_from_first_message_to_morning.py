@@ -20,6 +20,7 @@ def talk(machine: Machine, *texts: str, orders: tuple[dict[str, Any], ...] = ())
     client, chat = machine.client(), chat_id()
     for order in orders:
         client.place_order(chat, order)
+    client.introduce(chat, f"u-{chat}")
     client.event("chat.handover", chat, now(), to="bot")
     views = []
     for text in texts:
@@ -59,6 +60,7 @@ def test_ordinary_talk_stays_ordinary(machine: Machine) -> None:
 def test_customer_reads_the_replies_at_the_shop(machine: Machine) -> None:
     """A reply that never reaches the platform is no reply."""
     client, chat = machine.client(), chat_id()
+    client.introduce(chat, f"u-{chat}")
     client.event("chat.handover", chat, now(), to="bot")
     sent = client.say(chat, "我活着好累 不如死了算了", now(), f"u-{chat}")
     view, _ = client.wait_turn(chat, sent)

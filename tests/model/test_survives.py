@@ -15,6 +15,7 @@ from tests.machine import Machine, now
 def test_a_killed_part_costs_nothing(machine: Machine, module: str) -> None:
     """A process that dies mid-talk must not leave a person in danger without an answer or an alarm."""
     client, chat = machine.client(), f"k-{uuid.uuid4().hex[:10]}"
+    client.introduce(chat, f"u-{chat}")
     client.event("chat.handover", chat, now(), to="bot")
     machine.kill(module)
     sent = client.say(chat, "药我已经吞下去了", now(), f"u-{chat}")
