@@ -13,6 +13,16 @@ from bot.risk.scope import Scope
 _NOW = re.compile(
     r"今晚|今夜|现在|马上|这就|待会|等会|一会儿|天一?亮|今天|今儿|今日|这会儿|等下|半夜|tonight|rightnow|就在刚|数到"
 )
+#: A present after a past attempt that is not over.
+_AGAIN = re.compile(
+    r"又(?:想|来了|到了|在看|开始)|还是?想|还想|更想|再(?:做|试|死|来)(?:一次|一回|$)?|会再|这次|这回|第[二三四]回|第[二三四]次|下次|手又?痒|"
+    r"工具还在|换(?:个|了)?(?:高|地方|法子)|天天瞅|在找|现在还"
+)
+#: Somebody tells a shop that they are up there, and nothing else.
+_UP_THERE = re.compile(
+    r"^.{0,4}?(?:我|人)?(?:现在|已经|就|又|一个人)*(?:在|到|上|爬上|站在|坐在|坐到)(?:了)?.{0,6}?"
+    r"(?:天台|楼顶|顶楼|桥栏杆?|栏杆外|窗台|铁轨|屋顶|桥边)(?:上|边|外|了|这|呢|啊|的)*$"
+)
 _LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
 
 
@@ -45,13 +55,16 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(3, "带有诀别意味的告别")
     if wish and act:
         return Floor(3, "有想死的念头，并有方式、计划、准备或决心")
+    if "attempt_past" in sure and not scope.past_over and _AGAIN.search(text):
+        return Floor(3, "以前做过，现在又有了念头")
     if wish and "attempt_past" in sure:
         return Floor(3, "以前做过，现在仍有念头")
     if wish and "means_seeking" in sure:
         return Floor(3, "有念头，并在打听或寻找方式")
     if "plan" in sure or "preparation" in sure:
         return Floor(3, "已有计划或准备")
-    if "intent" in sure and (act - {"intent"} or wish or "means_seeking" in sure):
+    settled = len({h.rule for h in scope.hits if h.sure and h.name == "intent"}) >= 2
+    if "intent" in sure and (settled or now or act - {"intent"} or wish or "means_seeking" in sure):
         return Floor(3, "心意已决或以死相胁")
     if "method" in sure and ("intent" in sure or "means_seeking" in sure) and not scope.purpose:
         return Floor(3, "提到方式并在打听")
@@ -61,6 +74,8 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(2, "自伤")
     if "means_seeking" in sure and not scope.purpose:
         return Floor(2, "打听能否致死、疼不疼、承不承得住人")
+    if _UP_THERE.search(text):
+        return Floor(2, "独自在高处或水边，没有说为什么")
     if "method" in sure and not scope.purpose and hints & {"ideation_active", "plan", "distress"}:
         return Floor(2, "提到方式")
     if sure & set(_LOW):

@@ -20,6 +20,10 @@ _DANGER = frozenset(
     }
 )  # fmt: skip
 _NEGATABLE = frozenset({"ideation_active", "method", "in_progress", "plan", "attempt_past", "self_injury"})
+_WISH = frozenset({"ideation_active", "ideation_passive"})
+#: A crisis told as past is history, whatever it was; what others would suffer is not.
+_TELLABLE = _DANGER - {"other_at_risk", "attempt_past"}
+_PRESENT = _DANGER | {"distress", "isolation"}
 _NEGATION = re.compile(
     r"(?:没有?|不是|不会|并不|绝不|不可能|不至于|不敢|从没|没打算|不打算|并没有?|又不是|不用|怎么会|"
     r"谁要|谁会|哪会|才不|以为我?|不准|不许|不要|别)(?:真的?|想过|要|去|打算|说|再|有|会|我|你|他|她|是|真要)*$"
@@ -42,6 +46,35 @@ _AGAIN = re.compile(
 )
 
 
+#: Opens a clause about a time that is over. "…之前" of a deadline or of sleep is none.
+_THEN = re.compile(
+    r"以前|(?<![点号天底日完试课着班年死走晚睡学赶亮家秒钟周卖买发货款])之前|那时候?|那会儿?|当时|去年|前年|小时候|曾经|"
+    r"当年|[那前][一两]?[两几]?年|那阵子?|那段|那回|早年|初一那年|[一二两三四五六七八九十几0-9]+年前|年轻(?:时|的时候)|"
+    r"头[一两几]年|[初高大][一二三](?:那年|的?时候)|[一二三四五六七八九十]+岁(?:那年|时|让|的时候)|不再"
+)
+#: Opens the present after such a clause.
+_SINCE = re.compile(
+    r"现在|如今|后来|今年|这两年|至今|幸好|多亏|还好|这次来|今天|救回来又|又活|被.{0,8}?(?:牵|拉|劝|救)|拉的|昨天|"
+    r"戒了|出院|改了|[一二两三四五六七八九十0-9]+年了|做了[一二两三四五六七八九十]年"
+)
+#: "想死那阵", "想死是去年".
+_THEN_AFTER = re.compile(r"(?:的)?(?:那阵|那会|那时|那年|那段|是去年|是前年|是以前|的日子)")
+#: What would be said of a crisis that goes on.
+_STILL = re.compile(
+    r"(?:现在|最近|今年|今天|刚才|这几天|这次|这回)(?:我)?(?:又|还是?|仍|更|也|每天|天天|就?想(?:死|走|不))|又(?:想|来了|开始想|到了)|"
+    r"还是(?:想|会想|每天)|手又?痒|再做|还想|更想|没变|工具还在|没有变|第[三四]回|第[三四]次|下次|这回|在找|在看那"
+)
+#: The sentence of despair that no idiom around it may hide.
+_PLAIN = re.compile(
+    r"(?:我|真的?|都|也|实在|要|快|就|已经|^)活不(?:下去|落去)|(?:我|俺|真的?|实在|就是)不想活(?!动)(?:着|下去|了)"
+)
+#: The only thing missing is a comfort: "没空调活不下去" is about the comfort.
+_COMFORT = re.compile(
+    r"(?:没有?|离了|离开|断了|少了|不吃|不喝|戒了|缺了)(?:.{0,4})(?:空调|奶茶|咖啡|网|wifi|手机|快乐水|冰|辣|螺蛳粉|火锅|你家|"
+    r"你们|这款|风扇|暖气|防晒|外卖|可乐|零食|甜|碳水|猫|她|他|老伴|它|耳机|面膜)(?:.{0,4})$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Hits that stand, and what was found around them."""
@@ -56,16 +89,45 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
     """Drops what is negated, idiomatic or about a thing; notes past crises told as over."""
     text = normal.text[:4000]
     strong = [m.span() for p in lexicon.innocent_strong for m in p.finditer(text)]
-    kept = [h for h in hits if h.name not in _DANGER or not _covered(h, strong)]
+    kept = [h for h in hits if h.name not in _DANGER or _plain(text, h) or not _covered(h, strong)]
     soft = [m.span() for p in lexicon.innocent_soft for m in p.finditer(text)]
     if soft:
         other = {h.name for h in kept if h.sure and h.name in _DANGER}
         if other <= {"ideation_active"}:
-            kept = [h for h in kept if h.name != "ideation_active"]
+            kept = [h for h in kept if h.name != "ideation_active" or _plain(text, h)]
+    kept = [h for h in kept if h.name not in _WISH or not _comfort(text, h)]
     kept = [h for h in kept if not (h.name in _NEGATABLE and _negated(text, h))]
     past = bool(_PAST.search(text)) and bool(_OVER.search(text)) and not _AGAIN.search(text)
+    if not _STILL.search(text):
+        standing = [h for h in kept if not (h.name in _TELLABLE and _told(text, h, kept))]
+        past = past or len(standing) < len(kept)
+        kept = standing
     purpose = any(p.search(text) for p in lexicon.purpose)
     return Scope(tuple(kept), past, purpose, len(hits) - len(kept))
+
+
+def _plain(text: str, hit: Hit) -> bool:
+    """True when the hit is the plain sentence itself and not what a missing comfort is said to do."""
+    match = hit.name in _WISH and _PLAIN.search(text, max(0, hit.start - 2), min(len(text), hit.end + 3))
+    return bool(match) and not _comfort(text, hit)
+
+
+def _comfort(text: str, hit: Hit) -> bool:
+    return bool(_COMFORT.search(text[max(0, hit.start - 12) : hit.start]))
+
+
+def _told(text: str, hit: Hit, hits: list[Hit]) -> bool:
+    """True when the hit lies in a clause about a time that is over, and the present that follows
+    holds no danger and no distress of its own."""
+    then = [m.end() for m in _THEN.finditer(text, max(0, hit.start - 40), hit.start + 1)]
+    if _THEN_AFTER.match(text, hit.end):
+        then.append(hit.start)
+    if not then or _SINCE.search(text[then[-1] : hit.start]):
+        return False
+    since = _SINCE.search(text, hit.end)
+    if since is None:
+        return False
+    return not any(h.sure and h.start >= since.start() and h.name in _PRESENT for h in hits)
 
 
 def _covered(hit: Hit, spans: list[tuple[int, int]]) -> bool:
