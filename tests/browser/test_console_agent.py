@@ -111,6 +111,7 @@ async def test_enter_while_composing_sends_nothing(desk: Desk) -> None:
     await expect(page.locator(".chip.owner")).to_contain_text("等人回复")
     await page.keyboard.press("Enter")
     await expect(bubbles(page)).to_have_text(["我不想活了", "我在"])
+    await expect(page.locator(".say.pending")).to_have_count(0)
 
 
 async def test_hand_over_the_bot_answers_take_back(desk: Desk) -> None:
@@ -347,3 +348,19 @@ async def test_what_became_of_suggestions_is_counted(desk: Desk) -> None:
     await expect(page.locator(".stacks li")).to_have_count(2)
     await expect(page.locator(".stacks")).to_contain_text("1 / 0 / 0")
     await expect(page.locator(".stacks")).to_contain_text("0 / 1 / 0")
+
+
+async def test_a_call_for_danger_elsewhere_covers_nothing_here(desk: Desk) -> None:
+    """Who is open, how they are and who has them would be hidden in the worst minute."""
+    await desk.says("我不想活了")
+    page = await desk.person()
+    await open_chat(page, "buyer-c1")
+    await expect(page.locator(".suggestion")).to_have_count(4)
+    await desk.says("我已经吃了", "late")
+    await expect(page.locator(".toast")).to_be_visible()
+    toast = await page.locator(".toast").bounding_box()
+    bar = await page.locator(".statebar").bounding_box()
+    assert toast
+    assert bar
+    assert toast["y"] + toast["height"] <= bar["y"] + 2
+    await expect(page.locator(".list .row").first).to_contain_text("紧急")

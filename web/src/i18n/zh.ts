@@ -296,6 +296,7 @@ export const zh = {
 
   'line.up': '实时',
   'line.down': '断线了。您写的话会存着，连上就发。',
+  'line.down.short': '断线了',
   'line.pending': '{n} 条待发',
   'line.connecting': '连接中',
   'danger.new': '新的{name}：{who}',

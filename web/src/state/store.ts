@@ -344,7 +344,6 @@ export function send(): boolean {
     body: { text, suggestion }, label: text, basedOn: newest,
   })
   view.chat.owner = 'human'
-  view.suggestions.stale = true
   state.drafts[openKey.value] = emptyDraft()
   return true
 }
