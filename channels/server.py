@@ -29,6 +29,7 @@ from channels.logs import configure_logs, place_of
 from channels.merchant.blueprint import merchant
 from channels.merchant.intake import Intake, Talks
 from channels.merchant.limits import Limiter, Rate
+from channels.metrics import metrics
 from channels.streams import allow_streams
 from channels.views import Views
 
@@ -64,7 +65,7 @@ def create_app(
     )
     app.ctx.owns_store = store is None
     app.ctx.pool = pool
-    for blueprint in (merchant, health, agent_api):
+    for blueprint in (merchant, health, agent_api, metrics):
         app.blueprint(blueprint)
     add_console(app, settings)
     allow_streams(app)
@@ -108,7 +109,7 @@ async def _end(request: Request, response: BaseHTTPResponse) -> None:
     """One line a request: the route's pattern, never a path with a customer's id, never a body."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     route = request.route.path if request.route else "?"
-    if route.startswith("health"):
+    if route.startswith(("health", "metrics")):
         return
     began = getattr(request.ctx, "began", None)
     took = None if began is None else round((time.perf_counter() - began) * 1000, 1)

@@ -116,11 +116,21 @@ class Brain:
         kept = await self.store.finish_turn(
             turn, replies=replies, suggestions=hints, memory=outcome.memory, referrals=outcome.referrals
         )
+        await self._count(turn, outcome, kept)
         log.info(
             "turn_done", chat=turn.chat.ref, seq=turn.seq, owner=turn.owner, heard=outcome.heard, step=outcome.step,
             kept=kept, blocked=outcome.blocked or None, **outcome.ms,
             write_ms=round((time.perf_counter() - started) * 1000, 1),
         )  # fmt: skip
+
+    async def _count(self, turn: Turn, outcome: Outcome, kept: bool) -> None:
+        """Figures for the metrics page; never in the way of an answer."""
+        from bot.store.counts import count, observe
+
+        pairs = [("turn", f"{turn.owner}/{'yes' if kept else 'no'}"), *(("guard", why) for _, why in outcome.blocked)]
+        await count(self.store, pairs)
+        if kept and turn.owner == "bot":
+            await observe(self.store, "reply", time.time() - turn.accepted_at)
 
     async def _beat(self, stop: asyncio.Event) -> None:
         from bot.store.errors import StoreError

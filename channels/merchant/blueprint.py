@@ -24,6 +24,7 @@ from sanic.response import json as answer_json
 
 from channels.door import door_of
 from channels.merchant.gate import proven_by
+from channels.metrics import meters_of
 from channels.schema import BodyError, read_delivery, read_event
 from channels.signing import DELIVERY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError
 
@@ -60,9 +61,21 @@ def _single(request: Request, name: str) -> str | None:
 @merchant.post("/webhooks/merchant/events", stream=True)
 async def events(request: Request) -> HTTPResponse:
     """One event of a shop's chat platform."""
+    began = time.perf_counter()
+    try:
+        level, answer = await _take(request)
+    except Exception:
+        meters_of(request).answered(503, None, 0.0)
+        raise
+    meters_of(request).answered(answer.status, level, time.perf_counter() - began)
+    return answer
+
+
+async def _take(request: Request) -> tuple[int | None, HTTPResponse]:
+    """The answer, and the level now known if a customer's message was accepted."""
     body = await _body(request)
     if body is None:
-        return answer_json({"error": f"body over {LARGEST_BODY} bytes"}, 413)
+        return None, answer_json({"error": f"body over {LARGEST_BODY} bytes"}, 413)
     door = door_of(request)
     try:
         delivery = _single(request, DELIVERY_HEADER)
@@ -70,19 +83,22 @@ async def events(request: Request) -> HTTPResponse:
         shop = proven_by(door.shops, stamp, signature, body, time.time())
     except SignatureError as error:
         _log.warning("webhook_refused", reason=error.reason)
-        return answer_json(_NOT_TRUSTED, 401)
+        return None, answer_json(_NOT_TRUSTED, 401)
     if wait := door.limiter.wait(shop.id):
-        return answer_json({"error": "too fast"}, 429, headers={"Retry-After": str(wait)})
+        return None, answer_json({"error": "too fast"}, 429, headers={"Retry-After": str(wait)})
     try:
         delivery_id, event = read_delivery(delivery), read_event(body)
     except BodyError as error:
         _log.warning("webhook_malformed", shop=shop.id, path=error.path)
-        return answer_json({"error": str(error), "path": error.path}, 400)
+        return None, answer_json({"error": str(error), "path": error.path}, 400)
     if event.shop_id != shop.id:
         _log.warning("webhook_refused", reason="signed by another shop")
-        return answer_json(_NOT_TRUSTED, 401)
+        return None, answer_json(_NOT_TRUSTED, 401)
     store = await door.store()
     # Shielded: a sender that hangs up must not tear the write in two.
     seen, level = await asyncio.shield(door.intake.take(store, shop, event, delivery_id))
     answer = {"accepted": True, "level": level}
-    return answer_json({**answer, "duplicate": True} if seen else answer, 200 if seen else 202)
+    if seen:
+        return None, answer_json({**answer, "duplicate": True}, 200)
+    said = event.message is not None and event.message.role == "customer"
+    return level if said else None, answer_json(answer, 202)
