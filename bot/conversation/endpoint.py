@@ -59,7 +59,13 @@ def _validator() -> Any:
 
 
 def _validate(self: RemoteAction, result: dict[str, Any]) -> bool:
-    _validator().validate(result)
+    try:
+        _validator().validate(result)
+    except Exception:
+        scope = current()
+        if scope is not None:
+            scope.failed.append(self.name())
+        raise
     return True
 
 

@@ -117,9 +117,9 @@ def next_action(step: str | None, mode: str | None, done: Sequence[str]) -> tupl
     """
     stairs = ladder()
     if not step or step == "none" or step not in stairs.steps:
-        if mode in WATCHED:
-            return (LISTEN if done else LAST_RESORT), False
-        return None, False
+        if done:
+            return LISTEN, False
+        return LAST_RESORT if mode in WATCHED else None, False
     say = stairs.steps[step].say
     todo = [a for a in say if a not in done]
     said = sum(a.startswith("utter_") for a in done)

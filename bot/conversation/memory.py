@@ -39,7 +39,7 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "traditional": False, "speaks_for": None, "support": 0, "shop": None, "shop_turn": 0,
+        "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
         "welcomed": None, "hurt_by": [],
     }  # fmt: skip
 
@@ -49,6 +49,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     new = {**fresh(), **copy.deepcopy(dict(memory or {}))}
     new["turn"] += 1
     turn = new["turn"]
+    new["level"] = level
     told: dict[str, int] = new["told"]
     names = set(signals)
 

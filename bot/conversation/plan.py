@@ -48,6 +48,8 @@ SHOP = frozenset(
      "complain_service", "threaten_complaint", "praise", "joke", "ack", "thanks", "bye", "tell_purpose",
      "ask_strength", "ask_effect", "ask_hard_to_get", "evade_purpose"}
 )  # fmt: skip
+#: Topics that belong to a shop matter as well as to a hard life.
+LIGHT = frozenset({"hurt", "anger", "work", "sleepless"})
 #: A question about risky goods must be clearer than a question about socks.
 RISKY_SURE = 0.3
 #: Themes that an unclear next message most likely goes on with.
@@ -152,7 +154,8 @@ def _mode(
         return "care"
     if level == 2:
         wish = talk.get("ideation") or {"hint", "suicide"} & memory["told"].keys()
-        return "care" if wish else "ask"
+        product = "means_seeking" in names or "means_seeking" in (talk.get("seen") or ()) or probing
+        return "ask" if product and not wish else "care"
     if "suicide" in memory["asked"] and "suicide_denied" not in memory["told"] and suffering:
         return "care"
     if probing and suffering:
@@ -170,7 +173,8 @@ def _speaks_for_another(
     known = before["speaks_for"]
     if known == "self":
         return False
-    other = third_party or (known == "other" and not (names & mem.HINTS))
+    told = "for_another" in now["told"] and not {"hint", "suicide"} & before["told"].keys()
+    other = third_party or told or "third_party" in names or (known == "other" and not (names & mem.HINTS))
     if other or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
@@ -186,7 +190,7 @@ def _heard(
         return _heard_in_shop(mode, heard, now, intent, confidence)
     moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
     news = bool(names & GRAVE)
-    first = "suicide" in now["told"] and now["told"]["suicide"] == now["turn"]
+    first = now["told"].get("suicide") == now["turn"] or before["level"] < 3 <= level or "attempt" in heard.topics
     fresh_fact = _answered(before, now)
     if mode == "other":
         moves = [m for m in moves if m not in {"presence", "accept_help", "relief"}] if news else moves
@@ -241,6 +245,9 @@ def _heard_in_shop(mode: str, heard: Heard, now: Mapping[str, Any], intent: str 
     if mode == "support":
         if known in SHOP - {"greet", "ack", "joke"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
             return known
+        near = now["shop"] if now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 3 else None
+        if near and set(heard.topics) <= LIGHT and "grief" not in now["topics"]:
+            return str(near)  # the trouble is part of the shop matter
         return "tell_grief" if "grief" in now["topics"][-3:] or intent == "tell_grief" else "tell_distress"
     if "purpose_plain" in heard.facts and "purpose" in now["asked"]:
         return "tell_purpose"
@@ -267,7 +274,7 @@ def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 def _asks_purpose(mode: str, move: str, names: frozenset[str], goods: bool, memory: Mapping[str, Any]) -> bool:
     """Whether ordinary service should politely ask what the goods are for."""
-    if mode != "service" or "purpose_plain" in memory["told"]:
+    if mode not in {"service", "support"} or "purpose_plain" in memory["told"]:
         return False
     asked = mem.times(memory, "purpose")
     if asked >= 2:
@@ -288,6 +295,8 @@ def _step(
     told = memory["told"]
     if mode == "service":
         return "purpose" if asks_purpose else "none"
+    if mode == "support" and asks_purpose:
+        return "purpose"
     if mode == "support":
         return (
             "listen"
