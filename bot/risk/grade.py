@@ -23,6 +23,11 @@ _UP_THERE = re.compile(
     r"^.{0,4}?(?:我|人)?(?:现在|已经|就|又|一个人)*(?:在|到|上|爬上|站在|坐在|坐到)(?:了)?.{0,6}?"
     r"(?:天台|楼顶|顶楼|桥栏杆?|栏杆外|窗台|铁轨|屋顶|桥边)(?:上|边|外|了|这|呢|啊|的)*$"
 )
+#: At a dangerous place at this moment, without an ordinary reason for being there.
+_EDGE = re.compile(
+    r"(?:我在|人在|我就在|现在在|他在|她在|坐在|站在|爬到|爬上|正在|到了?)(?:.{0,5}?)(?:天台|楼顶|顶楼|桥栏|悬崖|窗台上|窗沿|塔吊|水塔|铁轨)"
+    r"(?!.{0,12}(?:晒|种|装|拍|养|搭|烧烤|菜|花|收|漏|修|防水|空调|太阳能|酒吧|餐厅|日出|烟花|堵|钓|自然光|信号|露营|天线|仓库|住|鸽))"
+)
 _LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
 
 
@@ -74,7 +79,7 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(2, "自伤")
     if "means_seeking" in sure and not scope.purpose:
         return Floor(2, "打听能否致死、疼不疼、承不承得住人")
-    if _UP_THERE.search(text):
+    if _UP_THERE.search(text) or (not scope.past_over and not scope.purpose and _EDGE.search(text)):
         return Floor(2, "独自在高处或水边，没有说为什么")
     if "method" in sure and not scope.purpose and hints & {"ideation_active", "plan", "distress"}:
         return Floor(2, "提到方式")
