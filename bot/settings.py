@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ID_PATTERN = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 """Shape of every id that crosses the border: shops, chats, orders, customers."""
 
+MAIL_PATTERN = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
 
 
@@ -46,6 +47,7 @@ class Shop:
         secret: signs what the shop sends to us.
         outgoing_secret: signs what we send to the shop.
         base_url: where the shop's platform takes messages, holds and releases.
+        platform: shops of one platform know a customer by the same id; by default the origin of base_url.
         category: what the shop sells, used as context by the danger reading.
     """
 
@@ -55,6 +57,7 @@ class Shop:
     secret: str = field(repr=False)
     outgoing_secret: str = field(repr=False)
     base_url: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ class Settings:
         answer_seconds: a customer whom the bot owes an answer gets the fixed safe text after this.
         page_url: address that is called (signed with page_secret) when a person must come;
             None means: people are told on the console only.
+        smtp_host: mail server for calls to people; smtp_tls is "starttls", "tls" or "none"; smtp_to gets a copy
+            of every call, besides whom the roster names.
+        roster_file: who is on call (docs/guide/interventionist.md); may be missing.
+        person_key: joins cases of one person in several shops; empty means: the file person.key in var_dir,
+            made at first start.
     """
 
     var_dir: Path = Path("var")
@@ -84,6 +92,15 @@ class Settings:
     page_url: str | None = None
     page_secret: str = field(default="", repr=False)
     log_level: str = "INFO"
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = "zaoan@localhost"
+    smtp_to: tuple[str, ...] = ()
+    roster_file: Path = Path("var/roster.yaml")
+    person_key: str = field(default="", repr=False)
 
     @property
     def redis_dir(self) -> Path:
@@ -124,6 +141,15 @@ class Settings:
             page_url=read.http_url("ZAOAN_PAGE_URL"),
             page_secret=read.text("ZAOAN_PAGE_SECRET", ""),
             log_level=read.choice("ZAOAN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            smtp_host=read.text("ZAOAN_SMTP_HOST", "") or None,
+            smtp_port=read.port("ZAOAN_SMTP_PORT", 587),
+            smtp_tls=read.choice("ZAOAN_SMTP_TLS", "STARTTLS", ("STARTTLS", "TLS", "NONE")).lower(),
+            smtp_user=read.text("ZAOAN_SMTP_USER", ""),
+            smtp_password=read.text("ZAOAN_SMTP_PASSWORD", ""),
+            smtp_from=read.mail("ZAOAN_SMTP_FROM", "zaoan@localhost"),
+            smtp_to=tuple(read.mail("ZAOAN_SMTP_TO", part) for part in read.words("ZAOAN_SMTP_TO")),
+            roster_file=Path(read.text("ZAOAN_ROSTER", str(var_dir / "roster.yaml"))),
+            person_key=read.key("ZAOAN_PERSON_KEY"),
         )
 
     def shops(self) -> dict[str, Shop]:
@@ -168,6 +194,21 @@ class _Reader:
             ZoneInfo(raw)
         except (ZoneInfoNotFoundError, ValueError):
             raise SettingError(key, f"{raw!r} is not a time zone", "Use a name like Asia/Shanghai.") from None
+        return raw
+
+    def words(self, key: str) -> list[str]:
+        return [part.strip() for part in self.text(key, "").split(",") if part.strip()]
+
+    def mail(self, key: str, default: str) -> str:
+        raw = default if "," in self.text(key, "") else self.text(key, default)
+        if not MAIL_PATTERN.fullmatch(raw):
+            raise SettingError(key, f"{raw!r} is not a mail address", "Use name@example.org (commas between several).")
+        return raw
+
+    def key(self, key: str) -> str:
+        raw = self.text(key, "")
+        if raw and len(raw) < 32:
+            raise SettingError(key, "is shorter than 32 characters", "Generate a long random one.")
         return raw
 
     def http_url(self, key: str) -> str | None:
@@ -231,4 +272,7 @@ def _shop(row: Any, where: str) -> Shop:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingError(f"{where}.base_url", "is not a web address", "Use https://host/path")
     values["base_url"] = values["base_url"].rstrip("/")
-    return Shop(**values)
+    platform = row.get("platform", "")
+    if not isinstance(platform, str):
+        raise SettingError(f"{where}.platform", "is not text", "Write the same word for shops that share customers.")
+    return Shop(**values, platform=platform.strip() or f"{parts.scheme}://{parts.netloc}".lower())

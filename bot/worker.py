@@ -14,11 +14,13 @@ import sys
 import aiohttp
 import structlog
 
-from actions.connectors import Caller, Pager
+from actions.connectors import Caller, Mailer, Pager
 from bot.settings import SettingError, Settings
 from bot.store import Store, StoreError, StoreUnavailable
 from bot.work.clockwork import Clockwork
+from bot.work.housekeeping import Housekeeping
 from bot.work.log import configure
+from bot.work.on_call import OnCall, person_key
 from bot.work.sender import Sender
 
 BEAT = 5.0
@@ -29,16 +31,24 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set."""
     log = structlog.get_logger("worker")
     shops = settings.shops()
+    roster, key = OnCall(settings.roster_file), person_key(settings)
+    roster.now()  # a mistake in it is logged at the start; holds and replies must go out all the same
     store = await _connect(settings, stop)
     try:
         async with aiohttp.ClientSession() as session:
             caller = Caller(session)
             pager = Pager(caller, settings.page_url, settings.page_secret) if settings.page_url else None
+            mailer = Mailer.from_settings(settings) if settings.smtp_host else None
+            sender = Sender(
+                store, caller, shops, pager,
+                mailer=mailer, roster=roster.now, timezone=settings.timezone, person_key=key,
+            )  # fmt: skip
             log.info("started", shops=len(shops))
             async with asyncio.TaskGroup() as group:
                 group.create_task(_beat(store, stop))
-                group.create_task(Sender(store, caller, shops, pager).run(stop))
+                group.create_task(sender.run(stop))
                 group.create_task(Clockwork(store).run(stop))
+                group.create_task(Housekeeping(store).run(stop))
     finally:
         await store.close()
         log.info("stopped")

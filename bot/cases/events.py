@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.cases.codec import from_dict, to_dict
-from bot.cases.types import FollowUpKind, HoldState, Urgency
+from bot.cases.types import ClaimState, FollowUpKind, HoldState, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,51 @@ class EscalationAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FirstWords(Event):
+    """A person spoke to the customer for the first time after the case was accepted (`how`: chat, phone, …)."""
+
+    by: str
+    chat_id: str = ""
+    how: str = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationReturned(Event):
+    """Someone had accepted, but no person spoke to the customer in time: the call is open again, one rung up."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAbsorbed(Event):
+    """A case opened before anyone knew the customer turned out to be theirs; it is continued here."""
+
+    case_id: str
+    chats: tuple[str, ...] = ()
+    referrals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMerged(Event):
+    """This case turned out to belong to a customer who has one already; it is continued there."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLinked(Event):
+    """The same person has a case in another shop, with this level and state there. Nothing said there is told."""
+
+    shop_id: str
+    case_id: str
+    level: int
+    peak: int
+    status: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldRequested(Event):
     """The platform is being asked to stop an order."""
 
@@ -126,6 +171,37 @@ class HoldReleased(Event):
     order_id: str
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAppealed(Event):
+    """The customer or the merchant asks a person to look at a hold again. `note` is not the customer's words."""
+
+    order_id: str
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRefused(Event):
+    """A person looked again and keeps the hold, with a reason. (Granting it is a HoldReleased.)"""
+
+    order_id: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChanged(Event):
+    """The merchant's claim for a held order: drafted, submitted, paid or refused, by whom; amount in fen."""
+
+    claim_id: str
+    order_id: str
+    amount_fen: int
+    state: ClaimState
+    by: str
+    reason: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +244,25 @@ class ContactMade(Event):
     whom: str
     told: str
     confirmed: bool = False
+    responder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactConfirmed(Event):
+    """A responder (a name, a badge or call number) said that help has reached the customer."""
+
+    number: int
+    by: str
+    responder: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShown(Event):
+    """A person was shown the customer's delivery address, for a stated reason. The address itself is not here."""
+
+    by: str
+    reason: str
+    order_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

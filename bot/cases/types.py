@@ -11,6 +11,8 @@ Role = Literal["customer", "agent", "bot"]
 Urgency = Literal["soon", "urgent", "now"]
 EscalationState = Literal["none", "requested", "offered", "accepted", "closed"]
 HoldState = Literal["requested", "held", "intercepting", "intercepted", "too_late", "failed", "released", "expired"]
+AppealState = Literal["", "open", "granted", "refused"]
+ClaimState = Literal["draft", "submitted", "paid", "refused"]
 FollowUpKind = Literal["morning", "day", "week", "month", "quarter"]
 
 JsonDict = dict[str, Any]
@@ -180,6 +182,7 @@ class Hold:
         state: requested → held | intercepting → intercepted | too_late → released | expired;
             "failed" while the platform has not confirmed and a person was told (the retries go on).
         order_status: the order's status when the hold was asked for.
+        appeal: whether the customer or the merchant has asked for a second look, and what a person decided.
     """
 
     order_id: str
@@ -190,6 +193,48 @@ class Hold:
     changed_at: float = 0.0
     expires_at: float = 0.0
     by: str = ""
+    appeal: AppealState = ""
+    appeal_by: str = ""
+    appeal_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a hold cost the merchant, to be made good. One claim per held order.
+
+    Attributes:
+        amount_fen: whole fen (1/100 yuan), so that no sum is ever rounded.
+        state: draft → submitted → paid | refused; what was refused may be submitted again.
+        reference: number of the payment, or of the decision.
+    """
+
+    claim_id: str
+    order_id: str
+    amount_fen: int
+    state: ClaimState = "draft"
+    by: str = ""
+    reason: str = ""
+    reference: str = ""
+    created_at: float = 0.0
+    changed_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The case of the same person in another shop: where it is and how grave, nothing that was said there.
+
+    Attributes:
+        peak: the highest level that case ever had.
+        seq: the other case's `steps` when this was noted; an older note never replaces a newer one.
+    """
+
+    shop_id: str
+    case_id: str
+    level: int
+    peak: int
+    status: Literal["open", "closed"]
+    seq: int
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +262,23 @@ class LevelStep:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone outside who was told (family, police, ambulance), by a person, and what came of it."""
+    """Someone outside who was told (family, police, ambulance), by a person, and what came of it.
+
+    Attributes:
+        number: place among the case's contacts, from 1.
+        confirmed: a responder said that help has reached the customer; who said so is `responder`, who noted it
+            and when are `confirmed_by` and `confirmed_at`.
+    """
 
     at: float
     by: str
     whom: str
     told: str
     confirmed: bool = False
+    number: int = 0
+    responder: str = ""
+    confirmed_by: str = ""
+    confirmed_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +287,9 @@ class Case:
 
     Attributes:
         rung: how many times the call for a person got louder.
-        disposition: how a person closed it, with reason and name; empty while open.
+        spoke_at: when a person first said something after the case was accepted; 0 while nobody has.
+        linked: cases of the same person in other shops; absorbed: cases of this shop that became part of this one.
+        steps: how often level or status changed. disposition: how a person closed it; empty while open.
     """
 
     case_id: str
@@ -249,10 +306,14 @@ class Case:
     rung: int = 0
     accepted_by: str = ""
     accepted_at: float = 0.0
+    spoke_at: float = 0.0
     holds: tuple[Hold, ...] = ()
+    claims: tuple[Claim, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     contacts: tuple[Contact, ...] = ()
     referrals: tuple[str, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    absorbed: tuple[str, ...] = ()
     opted_out: bool = False
     status: Literal["open", "closed"] = "open"
     disposition: str = ""
@@ -260,6 +321,7 @@ class Case:
     closed_reason: str = ""
     closed_at: float = 0.0
     reopened: int = 0
+    steps: int = 0
     events: int = 0
     version: int = 0
 
@@ -267,13 +329,28 @@ class Case:
         """The hold on one order, whatever its state."""
         return next((hold for hold in self.holds if hold.order_id == order_id), None)
 
+    def claim(self, order_id: str) -> Claim | None:
+        """The merchant's claim for one order."""
+        return next((claim for claim in self.claims if claim.order_id == order_id), None)
+
+    @property
+    def multi_shop(self) -> bool:
+        """Whether the same person has an open case in another shop as well."""
+        return any(item.status == "open" for item in self.linked)
+
+    @property
+    def level_elsewhere(self) -> int:
+        """The highest level of this person's open cases in other shops."""
+        return max((item.level for item in self.linked if item.status == "open"), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person must look at.
 
     Attributes:
-        kind: danger | bot_failed | hold_unconfirmed | silence | follow_up | undelivered | customer_back
+        kind: danger | bot_failed | silence | follow_up | undelivered | hold_unconfirmed | hold_too_late |
+            hold_expiry | hold_released_outside | hold_appeal | multi_shop
     """
 
     alert_id: str
@@ -289,7 +366,8 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One call to the outside that must happen (message, hold, release, page).
+    """One call that must happen: to the platform (message, hold, release), to people (page, mail), or the
+    second step of a change that reaches beyond one shop (link).
 
     Attributes:
         key: idempotency key, the same across retries.
@@ -298,7 +376,7 @@ class Command:
     """
 
     command_id: str
-    kind: Literal["message", "hold", "release", "page"]
+    kind: Literal["message", "hold", "release", "page", "mail", "link"]
     shop_id: str
     lane: str
     key: str

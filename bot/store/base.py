@@ -36,7 +36,8 @@ class Options:
         unconfirmed_seconds: after this people are told that the platform has not confirmed a hold.
         hold_hours: how long a hold is asked for; people may ask again.
         lease_seconds: a turn or command held by a process that died is handed out again after this.
-        page: whether a paging address is configured.
+        page: whether a paging address is configured; mail: whether a mail server is.
+        link: whether cases of one person in several shops are linked.
     """
 
     answer_seconds: float = 8.0
@@ -46,6 +47,8 @@ class Options:
     lease_seconds: float = 5.0
     timezone: str = "Asia/Shanghai"
     page: bool = False
+    mail: bool = False
+    link: bool = False
 
 
 class StoreBase:

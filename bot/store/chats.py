@@ -14,12 +14,13 @@ from bot.cases.codec import from_dict, to_dict
 from bot.cases.ownership import change_owner, owes_answer
 from bot.cases.policy import HIGH, next_level
 from bot.cases.types import Accepted, Alert, Case, Chat, Inbound, JsonDict, Line, Owner
+from bot.store.apart import keep_address, without_address
 from bot.store.base import StoreBase, parse_case, parse_chat, parse_orders
 from bot.store.change import Change, dumps
 from bot.store.effects import CaseEdit, raise_alert
 from bot.store.errors import NotFound, StaleTalk, StoreUnavailable
 from bot.store.keys import DEDUPE_SECONDS, QUIET_CHAT_SECONDS
-from bot.store.raising import raise_case
+from bot.store.raising import absorb, first_words, raise_case
 
 READ_TRIES = 200
 
@@ -99,7 +100,7 @@ class Chats(StoreBase):
             if inbound.role == "customer":
                 accepted = self._customer(change, chat, found, inbound, verdict, talk_state, orders)
             else:
-                accepted = self._agent(change, chat, inbound)
+                accepted = self._agent(change, chat, inbound, found.case)
             answer = {"kind": "message", "seq": accepted.seq, "level": accepted.level, "case_id": accepted.case_id}
             change.remember(keys.delivery(inbound.delivery_id), answer, DEDUPE_SECONDS)
             change.remember(keys.message(inbound.chat_id, inbound.message_id), answer, DEDUPE_SECONDS)
@@ -121,10 +122,12 @@ class Chats(StoreBase):
             delivered, said, chat, case_id, *orders = await pipe.execute()
             known = parse_chat(chat)
             # A case may have been opened for the chat before anyone knew its customer.
-            place = case_id or (known.case_id if known and known.customer_id is None else None)
+            early = known.case_id if known and (known.customer_id is None or inbound.role == "agent") else None
+            place = case_id or early
             case = parse_case(await self.redis.hmget(keys.case(place), "v", "d")) if place else None
+            lost = parse_case(await self.redis.hmget(keys.case(early), "v", "d")) if early and early != place else None
         answer = delivered or said
-        return _Around(json.loads(answer) if answer else None, known, case, case_id or "", parse_orders(*orders))
+        return _Around(json.loads(answer) if answer else None, known, case, case_id or "", parse_orders(*orders), lost)
 
     def _customer(
         self,
@@ -152,17 +155,22 @@ class Chats(StoreBase):
             nudges=0,
         )
         known = {order["order_id"]: order for order in found.orders}
-        for order in orders:
+        for told in orders:
+            order = keep_address(change, told)
             if known.get(order["order_id"]) != order:
-                change.do("HSET", keys.customer_orders(inbound.sender_id), order["order_id"], dumps(dict(order)))
+                change.do("HSET", keys.customer_orders(inbound.sender_id), order["order_id"], dumps(order))
                 change.do("EXPIRE", keys.customer_orders(inbound.sender_id), QUIET_CHAT_SECONDS)
-            known[order["order_id"]] = dict(order)
+            known[order["order_id"]] = order
         evidence = _evidence(verdict)
         edit = CaseEdit(change, found.case, now, self.options)
         # The customer's case must still be the one that this was decided on.
         change.expect_field(keys.case_of_customer(), inbound.sender_id, found.customer_case, "customer")
         if found.case is not None and not found.customer_case:
             edit.happen(e.CustomerNamed(now, inbound.sender_id))
+        if found.lost is not None:
+            other = CaseEdit(change, found.lost, now, self.options)
+            absorb(edit, other)
+            other.write(inbound.chat_id)
         raise_case(edit, moved, seq, evidence, list(known.values()))
         case = edit.write(inbound.chat_id) or found.case
         if case is not None and case.status == "open":
@@ -183,7 +191,7 @@ class Chats(StoreBase):
             change.feed("level", chat_id=chat.chat_id, level=level, before=chat.level)
         return Accepted(False, seq, level, moved.case_id, True)
 
-    def _agent(self, change: Change, chat: Chat, inbound: Inbound) -> Accepted:
+    def _agent(self, change: Change, chat: Chat, inbound: Inbound, case: Case | None) -> Accepted:
         """A colleague wrote: they are the answer, and from now on they own the chat."""
         now, seq = self.clock(), chat.last_seq + 1
         moved = change_owner(chat, "human") if chat.owner == "bot" else chat
@@ -194,6 +202,9 @@ class Chats(StoreBase):
         )  # fmt: skip
         self.write_lines(change, chat.chat_id, [line])
         self.write_chat(change, moved)
+        edit = CaseEdit(change, case, now, self.options)
+        first_words(edit, inbound.sender_id, chat.chat_id)
+        edit.write(chat.chat_id)
         change.no_timer(f"silence:{chat.chat_id}")
         change.feed("message", chat_id=chat.chat_id, seq=seq, role=inbound.role, level=chat.level)
         if moved.epoch != chat.epoch:
@@ -330,7 +341,7 @@ class Chats(StoreBase):
                 pipe.hgetall(keys.customer_orders(customer_id))
             found = await pipe.execute()
         merged = {order["order_id"]: order for order in parse_orders(*found)}
-        merged.update({order["order_id"]: dict(order) for order in more})
+        merged.update({order["order_id"]: without_address(order) for order in more})
         return list(merged.values())
 
     async def orders(self, shop_id: str, chat_id: str) -> list[JsonDict]:
@@ -340,9 +351,10 @@ class Chats(StoreBase):
 
 
 class _Around:
-    """What was found around a message: an earlier answer, the chat, the customer's case, the orders."""
+    """What was found around a message: an earlier answer, the chat, the customer's case, the orders;
+    `lost` is a case of the chat that turns out to be this customer's too."""
 
-    __slots__ = ("answer", "case", "chat", "customer_case", "orders")
+    __slots__ = ("answer", "case", "chat", "customer_case", "lost", "orders")
 
     def __init__(
         self,
@@ -351,7 +363,9 @@ class _Around:
         case: Case | None,
         customer_case: str,
         orders: list[JsonDict],
+        lost: Case | None = None,
     ) -> None:
+        self.lost = lost
         self.answer = answer
         self.chat = chat
         self.case = case

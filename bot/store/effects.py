@@ -5,17 +5,26 @@ So that no event can be written whose consequence was forgotten, or the other wa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.cases import events as e
 from bot.cases import ladder
 from bot.cases.codec import to_dict
 from bot.cases.evolve import evolve
+from bot.cases.notice import KIND as NOTICE
+from bot.cases.notice import notice_owed
+from bot.cases.person import NAMELESS
 from bot.cases.policy import HIGH
 from bot.cases.types import Alert, Case
 from bot.store.base import Options
 from bot.store.change import Change, dumps
 
+LINKED_BY = (
+    e.CaseOpened, e.CustomerNamed, e.CaseReopened, e.CaseAbsorbed, e.LevelRaised, e.LevelLowered, e.CaseClosed,
+    e.CaseMerged,
+)  # fmt: skip
+"""Events after which other shops' cases of the same person must be told."""
 SEEN_WITH_CASE = ("danger",)
 """Alerts that are answered by accepting the case; others are answered one by one."""
 
@@ -51,6 +60,8 @@ class CaseEdit:
         else:
             change.do("ZREM", keys.open_cases(), case.case_id)
         self._ladder(case)
+        if self.options.link and any(isinstance(event, LINKED_BY) for event in self.happened):
+            link_command(change, case, self.now)
         change.feed("case", case_id=case.case_id, chat_id=chat_id, level=case.level, escalation=case.escalation)
         return case
 
@@ -60,27 +71,44 @@ class CaseEdit:
             self.change.no_timer(f"ladder:{case.case_id}")
         else:
             self.change.timer(f"ladder:{case.case_id}", "ladder", due, {"case_id": case.case_id})
+        words = ladder.words_due(case)
+        if words is None:
+            self.change.no_timer(f"words:{case.case_id}")
+        else:
+            self.change.timer(f"words:{case.case_id}", "words", words, {"case_id": case.case_id})
 
     def _effect(self, case: Case, event: e.Event, chat_id: str) -> None:
         change, keys = self.change, self.change.keys
         match event:
             case e.CaseOpened() | e.CustomerNamed():
                 change.do("HSET", keys.case_of_customer(), case.customer_id, case.case_id)
-            case e.EscalationRequested():
+            case e.EscalationRequested() | e.EscalationLouder() | e.EscalationReturned():
                 self._danger(case, chat_id)
-                page(change, case, chat_id, 0, self.now, self.options)
-            case e.EscalationLouder():
-                self._danger(case, chat_id)
-                page(change, case, chat_id, event.rung, self.now, self.options)
+                call(change, case, chat_id, self.now, self.options)
             case e.LevelRaised() if event.level >= HIGH:
                 self._danger(case, chat_id)
-            case e.EscalationAccepted() | e.CaseClosed():
+            case e.EscalationAccepted() | e.CaseClosed() | e.CaseMerged():
                 for kind in SEEN_WITH_CASE:
                     drop_alert(change, f"{kind}-{case.case_id}")
                 if isinstance(event, e.CaseClosed):
                     self._no_follow_ups(case)
+                    self._notice(case, chat_id)
+                elif isinstance(event, e.CaseMerged):
+                    for item in case.follow_ups:  # the case that goes on makes the promises now
+                        change.no_timer(f"follow_up:{case.case_id}:{item.kind}")
             case e.HoldRequested() | e.HoldChanged() | e.HoldReleased():
                 self._hold(case, event)
+            case e.HoldAppealed():
+                self._ask_people(case, f"appeal-{event.order_id}", "hold_appeal", event.order_id, chat_id)
+            case e.AppealRefused():
+                drop_alert(change, f"appeal-{event.order_id}")
+            case e.ClaimChanged():
+                claim = case.claim(event.order_id)
+                row = {**to_dict(claim), "case_id": case.case_id, "shop_id": case.shop_id} if claim else {}
+                change.do("HSET", keys.claims(), event.claim_id, dumps(row))
+            case e.CaseLinked() if event.status == "open" and event.level >= HIGH > case.level:
+                detail = f"{event.shop_id}: {event.level}"
+                self._ask_people(case, f"multi_shop-{case.case_id}", "multi_shop", detail, chat_id)
             case e.FollowUpScheduled():
                 change.timer(
                     f"follow_up:{case.case_id}:{event.kind}", "follow_up", event.due_at,
@@ -93,6 +121,13 @@ class CaseEdit:
             case e.FollowUpsDeclined():
                 self._no_follow_ups(case)
 
+    def _notice(self, case: Case, chat_id: str) -> None:
+        """Who was spoken of outside is to be told afterwards (PIPL art. 18): a task for people."""
+        if notice_owed(case):
+            alert_id = f"{NOTICE}-{case.case_id}-{case.reopened}"
+            alert = Alert(alert_id, NOTICE, case.shop_id, chat_id, self.now, 0, case.case_id)
+            raise_alert(self.change, alert)
+
     def _no_follow_ups(self, case: Case) -> None:
         # A closed case keeps its promises unless the customer declined them.
         if case.opted_out:
@@ -104,6 +139,11 @@ class CaseEdit:
             self.change,
             Alert(f"danger-{case.case_id}", "danger", case.shop_id, chat_id, self.now, case.level, case.case_id),
         )
+
+    def _ask_people(self, case: Case, alert_id: str, kind: str, detail: str, chat_id: str) -> None:
+        chat_id = chat_id or (case.chats[-1] if case.chats else "")
+        level = max(case.level, case.level_elsewhere)
+        raise_alert(self.change, Alert(alert_id, kind, case.shop_id, chat_id, self.now, level, case.case_id, detail))
 
     def _hold(self, case: Case, event: e.HoldRequested | e.HoldChanged | e.HoldReleased) -> None:
         change, keys, order_id = self.change, self.change.keys, event.order_id
@@ -122,6 +162,7 @@ class CaseEdit:
             change.no_timer(f"hold_expiry:{order_id}")
             order_command(change, case, "release", order_id, event.reason, 0.0, self.now)
             drop_alert(change, f"hold-{order_id}")
+            drop_alert(change, f"appeal-{order_id}")
         elif event.state != "failed":
             change.no_timer(watch)
             drop_alert(change, f"hold-{order_id}")
@@ -136,20 +177,32 @@ def order_command(
     put_command(change, kind, f"order:{order_id}", key, payload, now)
 
 
-def page(change: Change, case: Case, chat_id: str, rung: int, now: float, options: Options) -> None:
-    """Call people by the paging address, if there is one. No customer text, no name."""
-    if not options.page:
-        return
+def call(change: Change, case: Case, chat_id: str, now: float, options: Options) -> None:
+    """Call the case's rung by paging address and by mail, as far as there are. No customer text, no name.
+
+    Two commands in two lanes: a dead paging service must not hold up the mail, nor the other way round.
+    """
     payload = {
         "case_id": case.case_id, "chat_id": chat_id or (case.chats[-1] if case.chats else ""), "level": case.level,
-        "urgency": case.urgency, "rung": rung, "audience": ladder.audience(rung),
+        "urgency": case.urgency, "rung": case.rung, "audience": ladder.audience(case.rung, case.level),
+        "loud": case.level >= ladder.NOW,
     }  # fmt: skip
-    put_command(change, "page", f"case:{case.case_id}", f"page-{case.case_id}-{case.events}-{rung}", payload, now)
+    for kind, lane, wanted in (("page", "case", options.page), ("mail", "mail", options.mail)):
+        if wanted:
+            key = f"{kind}-{case.case_id}-{case.events}-{case.rung}"
+            put_command(change, kind, f"{lane}:{case.case_id}", key, payload, now)
 
 
-def put_command(change: Change, kind: str, lane: str, key: str, payload: dict[str, object], now: float) -> None:
+def link_command(change: Change, case: Case, now: float) -> None:
+    """Let the other shops' cases of this person be told; a name that joins nothing is left out."""
+    if not case.customer_id.startswith(NAMELESS):
+        payload = {"case_id": case.case_id, "customer_id": case.customer_id}
+        put_command(change, "link", f"person:{case.case_id}", f"link-{case.case_id}-{case.events}", payload, now)
+
+
+def put_command(change: Change, kind: str, lane: str, key: str, payload: Mapping[str, object], now: float) -> None:
     """Append a command to the outbox."""
-    item = {"command_id": key, "kind": kind, "lane": lane, "key": key, "created_at": now, "payload": payload}
+    item = {"command_id": key, "kind": kind, "lane": lane, "key": key, "created_at": now, "payload": dict(payload)}
     change.queue("outbox", lane, key, item, now)
 
 

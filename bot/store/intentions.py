@@ -11,6 +11,7 @@ from bot.cases import events as e
 from bot.cases import follow_up
 from bot.cases.policy import HOLDABLE_STATUSES, hold_wanted, is_on, may_release
 from bot.cases.types import Case, Chat, FollowUp, FollowUpKind, Hold, JsonDict, Urgency
+from bot.store.apart import keep_address, without_address
 from bot.store.change import Change, dumps
 from bot.store.effects import CaseEdit
 from bot.store.errors import NotAllowed, NotFound
@@ -164,15 +165,16 @@ class Intentions(Timers):
 
         async def attempt() -> tuple[Change | None, JsonDict]:
             if delivery_id is not None and await self.seen_delivery(shop_id, delivery_id):
-                return None, dict(order)
+                return None, without_address(order)
             chat = await self.chat(shop_id, chat_id) if chat_id else None
             customer = customer_id or (chat.customer_id if chat else None)
             change = Change(keys)
+            told = keep_address(change, order)
             if customer or chat_id:
                 place = keys.customer_orders(customer) if customer else keys.chat_orders(str(chat_id))
                 async with self.guarded():
                     before = await self.redis.hget(place, order_id)
-                merged = {**(_load(before)), **{name: value for name, value in order.items() if name != "hold"}}
+                merged = {**(_load(before)), **{name: value for name, value in told.items() if name != "hold"}}
                 change.do("HSET", place, order_id, dumps(merged))
                 change.do("EXPIRE", place, QUIET_CHAT_SECONDS)
             else:

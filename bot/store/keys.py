@@ -15,6 +15,8 @@ DONE_SECONDS = 31 * DAY
 """An action's idempotency key outlives every retry of the turn that asked for it."""
 QUIET_CHAT_SECONDS = 90 * DAY
 """Chats that never went beyond level 1 leave after a quarter: they are shop talk, and personal data."""
+PERSON_SECONDS = 365 * DAY
+"""The longest follow-up of a case is a quarter; after a year a link tells nothing that helps."""
 FEED_LENGTH = 5_000
 """The console re-reads state after a longer absence; the feed only says what changed lately."""
 HEARTBEAT_SECONDS = 15
@@ -74,6 +76,14 @@ class Keys:
     def chat_orders(self, chat_id: str) -> str:
         """Hash order id → JSON for orders told before the chat's customer is known. QUIET_CHAT_SECONDS."""
         return f"{self.tag}:chat-orders:{chat_id}"
+
+    def address(self, order_id: str) -> str:
+        """String, JSON {name, phone, address} of one order, apart from order and transcript. QUIET_CHAT_SECONDS."""
+        return f"{self.tag}:address:{order_id}"
+
+    def claims(self) -> str:
+        """Hash claim id → JSON of the merchant's claims, with case and order. No expiry: books are kept."""
+        return f"{self.tag}:claims"
 
     def hold_case(self) -> str:
         """Hash order id → case id that holds it. No expiry: as long as the case."""
@@ -141,6 +151,12 @@ class Keys:
     def timer_data(self) -> str:
         """Hash timer id → JSON {kind, due_at, data}."""
         return f"{self.tag}:timer-data"
+
+
+def person(person_id: str) -> str:
+    """Hash "shop|case" → JSON of the Linked entry: one person's cases in all shops. PERSON_SECONDS after its last
+    change. Its own tag: it belongs to no shop, and is written as a second, retried step (docs/decisions/0014)."""
+    return f"{PREFIX}:{{p:{person_id}}}:cases"
 
 
 def rasa_events(sender_id: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.cases import events as e
+from bot.cases import ladder
 from bot.cases.codec import from_dict, to_dict
 from bot.cases.ownership import may_speak
 from bot.cases.policy import HIGH, is_on
@@ -44,8 +45,9 @@ class Outbox(Turns):
         case = await self.case(command.shop_id, payload["case_id"])
         if command.kind == "hold":
             return case is not None and is_on(case.hold(payload["order_id"]))
-        if command.kind == "page":
-            return case is not None and case.status == "open" and case.escalation in ("requested", "offered")
+        if command.kind in ("page", "mail"):
+            # A call of a rung that has passed would only come between people and the latest one.
+            return case is not None and ladder.waiting(case) and payload["rung"] >= case.rung
         return True
 
     async def retry_command(self, command: Command, delay: float) -> None:
@@ -86,7 +88,7 @@ class Outbox(Turns):
                 edit = CaseEdit(change, case, self.clock(), self.options)
                 if command.kind == "hold":
                     self.note_hold(change, edit, payload["order_id"], str(answer.get("state", "")))
-                elif command.kind == "page" and case is not None and case.escalation == "requested":
+                elif command.kind in ("page", "mail") and case is not None and case.escalation == "requested":
                     edit.happen(e.EscalationOffered(self.clock(), str(payload.get("audience", "desk"))))
                 edit.write()
             return change, None

@@ -1,4 +1,4 @@
-"""What only a named person does: accept, lower, close, record a contact, see an alert."""
+"""What only a named person does to a case: accept, lower, close; see an alert."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class People(Intentions):
 
     async def accept_case(self, shop_id: str, case_id: str, by: str) -> Case:
         """A named person takes the case; the ladder falls silent. The first to accept has it."""
-        _named(by)
+        named(by)
 
         def act(edit: CaseEdit, case: Case) -> None:
             if case.status == "closed":
@@ -75,8 +75,8 @@ class People(Intentions):
     async def close_case(self, shop_id: str, case_id: str, by: str, disposition: str, reason: str) -> Case:
         """A named person closes the case with a disposition and a reason; the chats are read anew from level 0.
         Holds stay until released; greetings that were promised are kept."""
-        _named(by)
-        _reasoned(disposition and reason)
+        named(by)
+        reasoned(disposition and reason)
 
         def act(edit: CaseEdit, case: Case) -> None:
             if case.status == "open":
@@ -86,8 +86,8 @@ class People(Intentions):
 
     async def lower_level(self, shop_id: str, case_id: str, by: str, level: int, reason: str) -> Case:
         """A named person lowers the level, with a reason; what was read before no longer raises it by itself."""
-        _named(by)
-        _reasoned(reason)
+        named(by)
+        reasoned(reason)
         if not 0 <= level <= 4:
             raise NotAllowed("A level is a number from 0 to 4.")
 
@@ -97,15 +97,6 @@ class People(Intentions):
             edit.happen(e.LevelLowered(edit.now, level, by, reason))
 
         return await self._on_case(shop_id, case_id, act, talk_level=level)
-
-    async def add_contact(
-        self, shop_id: str, case_id: str, by: str, whom: str, told: str, confirmed: bool = False
-    ) -> Case:
-        """Record that a person told someone outside, what was told, and whether help reached the customer."""
-        _named(by)
-        return await self._on_case(
-            shop_id, case_id, lambda edit, _: _drop(edit.happen(e.ContactMade(edit.now, by, whom, told, confirmed)))
-        )
 
     # Reading
     async def holds(self, shop_id: str, case_id: str) -> list[Hold]:
@@ -140,22 +131,20 @@ class People(Intentions):
 
     async def see_alert(self, shop_id: str, alert_id: str, by: str) -> None:
         """A named person has seen an alert; it leaves the list. Danger is answered by accepting the case."""
-        _named(by)
+        named(by)
         change = Change(self.keys(shop_id))
         drop_alert(change, alert_id)
         change.feed("alert_seen", alert_id=alert_id, by=by)
         await self.commit(change)
 
 
-def _named(by: str) -> None:
+def named(by: str) -> None:
+    """Refuse everyone but a named person."""
     if by.strip().lower() in NOBODY:
         raise NotAllowed("Only a named person may do this.")
 
 
-def _reasoned(reason: str) -> None:
+def reasoned(reason: str) -> None:
+    """Refuse an act without a reason."""
     if not reason.strip():
         raise NotAllowed("A reason is needed.")
-
-
-def _drop(_: object) -> None:
-    return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.cases import events as e
-from bot.cases import follow_up
+from bot.cases import follow_up, ladder
 from bot.cases.policy import HIGH, escalation_wanted, hold_wanted, is_on, louder
 from bot.cases.types import Alert, Case, Chat, Hold, Urgency
 from bot.store.effects import CaseEdit, raise_alert
@@ -36,6 +36,32 @@ def raise_case(
         promise(edit, chat)
     for order in held:
         ask_hold(edit, order, "danger was read in the chat", "reading", risen=chat.level > before)
+
+
+def first_words(edit: CaseEdit, by: str, chat_id: str, how: str = "chat") -> None:
+    """A person spoke to the customer: from now on nobody waits for the first words."""
+    if edit.case is not None and ladder.words_due(edit.case) is not None:
+        edit.happen(e.FirstWords(edit.now, by, chat_id, how))
+
+
+def absorb(edit: CaseEdit, other: CaseEdit) -> None:
+    """Continue a chat's nameless case in the case of the customer who turned out to be there.
+
+    Both trails tell of it. A person called to the nameless case is called to the customer's.
+    """
+    case, lost = edit.case, other.case
+    if case is None or lost is None or lost.status != "open" or lost.case_id == case.case_id:
+        return
+    if case.status == "closed":
+        edit.happen(e.CaseReopened(edit.now, lost.chats[-1] if lost.chats else ""))
+    edit.happen(e.CaseAbsorbed(edit.now, lost.case_id, lost.chats, lost.referrals))
+    for contact in lost.contacts:
+        edit.happen(
+            e.ContactMade(contact.at, contact.by, contact.whom, contact.told, contact.confirmed, contact.responder)
+        )
+    if lost.urgency is not None and ladder.waiting(lost):
+        call_people(edit, lost.urgency, f"continued from {lost.case_id}", "merge")
+    other.happen(e.CaseMerged(edit.now, case.case_id))
 
 
 def open_case(edit: CaseEdit, chat: Chat) -> Case:

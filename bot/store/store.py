@@ -14,10 +14,10 @@ from bot.store.base import Clock, Options
 from bot.store.connect import open_redis
 from bot.store.errors import StoreUnavailable
 from bot.store.keys import HEARTBEATS
-from bot.store.people import People
+from bot.store.links import Links
 
 
-class Store(People):
+class Store(Links):
     """Everything that is kept. Made by :meth:`connect` or :meth:`from_settings`; close it at the end."""
 
     @classmethod
@@ -39,6 +39,8 @@ class Store(People):
             silence_seconds=settings.silence_seconds,
             timezone=settings.timezone,
             page=settings.page_url is not None,
+            mail=settings.smtp_host is not None,
+            link=True,
         )
         return await cls.connect(settings.live_redis_url(), options, clock)
 

@@ -85,6 +85,7 @@ class Timers(Outbox):
         return {
             "answer": self._answer,
             "ladder": self._ladder,
+            "words": self._words,
             "silence": self._silence,
             "unconfirmed": self._unconfirmed,
             "hold_expiry": self._hold_expiry,
@@ -108,6 +109,15 @@ class Timers(Outbox):
         case = edit.case
         if case is not None and ladder.waiting(case):
             edit.happen(e.EscalationLouder(edit.now, case.rung + 1))
+        return None
+
+    async def _words(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """Someone accepted and nobody has spoken to the customer in time: the call is open again."""
+        case = edit.case
+        due = ladder.words_due(case) if case is not None else None
+        if case is not None and due is not None and due <= edit.now:
+            why = f"no words in {ladder.words_seconds(case.level):g} s"
+            edit.happen(e.EscalationReturned(edit.now, case.accepted_by, why))
         return None
 
     async def _silence(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:

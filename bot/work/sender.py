@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from actions.connectors import Caller, CallFailed, Merchant, Pager
+from actions.connectors import Caller, CallFailed, Mailer, Merchant, Pager
+from bot.cases.person import person_id
+from bot.cases.roster import Person, Roster
 from bot.cases.types import Command
 from bot.settings import Shop
 from bot.store import Store, StoreError
@@ -34,14 +39,31 @@ class Sender:
 
     Args:
         shops: the connected shops by id.
-        pager: where people are called; None if there is no paging address.
+        pager: where people are called; None if there is no paging address. mailer: the same by mail.
+        roster: gives who is on call, asked anew at each call. timezone: in which its hours are meant.
+        person_key: joins one person's cases in several shops; without it they stay apart.
     """
 
-    def __init__(self, store: Store, caller: Caller, shops: Mapping[str, Shop], pager: Pager | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        caller: Caller,
+        shops: Mapping[str, Shop],
+        pager: Pager | None = None,
+        *,
+        mailer: Mailer | None = None,
+        roster: Callable[[], Roster] = Roster,
+        timezone: str = "Asia/Shanghai",
+        person_key: bytes = b"",
+    ) -> None:
         self._store = store
         self._caller = caller
         self._shops = shops
         self._pager = pager
+        self._mailer = mailer
+        self._roster = roster
+        self._zone = ZoneInfo(timezone)
+        self._person_key = person_key
         self._told: set[str] = set()
         self._log = structlog.get_logger("sender")
 
@@ -110,16 +132,32 @@ class Sender:
         log.warning("command_unconfirmed", why=str(failure), again_in=round(wait, 1))
         return False
 
+    def _called(self, data: Mapping[str, Any]) -> tuple[Person, ...]:
+        """Who is on call now for the audience of a call."""
+        return self._roster().called(str(data["audience"]), datetime.fromtimestamp(self._store.clock(), self._zone))
+
     async def _carry_out(self, command: Command) -> dict[str, str]:
         data = command.payload
         if command.kind == "page":
             if self._pager is None:
                 raise CallFailed("no paging address is configured", True)
-            await self._pager.page(data, command.key)
+            people = [{"name": person.name, "phone": person.phone} for person in self._called(data)]
+            await self._pager.page({**data, "shop_id": command.shop_id, "people": people}, command.key)
+            return {}
+        if command.kind == "mail":
+            if self._mailer is None:
+                raise CallFailed("no mail server is configured", True)
+            addresses = [person.email for person in self._called(data) if person.email]
+            await self._mailer.call({**data, "shop_id": command.shop_id}, addresses, command.key)
             return {}
         shop = self._shops.get(command.shop_id)
         if shop is None:
             raise CallFailed("the shop is not in the shops file", True)
+        if command.kind == "link":
+            if self._person_key:
+                person = person_id(self._person_key, shop.platform, data["customer_id"])
+                await self._store.link_person(command.shop_id, data["case_id"], person)
+            return {}
         merchant = Merchant(self._caller, shop)
         if command.kind == "message":
             await merchant.message(data["chat_id"], data["text"], command.key)

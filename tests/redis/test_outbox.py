@@ -181,7 +181,7 @@ async def test_page_calls_people_without_a_word_of_the_customer(world, platform,
     await _drain(sender, f"case:{case.case_id}")
     ((path, body, _),) = platform.calls
     assert path == "/page"
-    assert (body["level"], body["urgency"], body["audience"]) == (4, "now", "desk")
+    assert (body["level"], body["urgency"], body["audience"]) == (4, "now", "group")
     assert "天台" not in str(body)
     assert (await store.case_of_chat(SHOP, "c1")).escalation == "offered"
     await store.close()

@@ -113,6 +113,56 @@ async def test_timer_fires_once_with_four_workers(world, make_store):
         await store.close()
 
 
+async def test_accepted_case_without_a_human_word_goes_back_to_the_ladder(world):
+    """Somebody clicked and was called away: the customer would wait behind an answered alarm for ever."""
+    accepted = await world.say(3)
+    await world.store.accept_case(SHOP, accepted.case_id, "王敏")
+    world.clock.advance(179)
+    assert "words" not in await world.fire_due()
+    world.clock.advance(2)
+    assert "words" in await world.fire_due()
+    case = await world.store.case(SHOP, accepted.case_id)
+    assert (case.escalation, case.accepted_by, case.rung) == ("requested", "", 1)
+    assert "danger" in {alert.kind for alert in await world.store.alerts(SHOP)}
+    (back,) = [event for event in await world.store.case_events(SHOP, case.case_id)
+               if event["type"] == "EscalationReturned"]  # fmt: skip
+    assert back["by"] == "王敏"
+    world.clock.advance(181)
+    assert "ladder" in await world.fire_due()
+    await world.store.accept_case(SHOP, accepted.case_id, "李雷")
+    assert (await world.store.case(SHOP, accepted.case_id)).accepted_by == "李雷"
+
+
+@pytest.mark.parametrize("how", ["chat", "phone", "customer told"])
+async def test_first_human_words_are_noted_and_end_the_waiting(world, how):
+    """A helper in the middle of a talk must not be rung out of it."""
+    accepted = await world.say(4)
+    await world.store.accept_case(SHOP, accepted.case_id, "王敏")
+    world.clock.advance(20)
+    if how == "chat":
+        await world.agent("我是王敏，我在这里")
+    elif how == "phone":
+        await world.store.note_words(SHOP, accepted.case_id, "王敏")
+    else:
+        await world.store.add_contact(SHOP, accepted.case_id, "王敏", "customer", "电话里聊了")
+    assert (await world.store.case(SHOP, accepted.case_id)).spoke_at == world.clock()
+    await world.store.accept_case(SHOP, accepted.case_id, "王敏")
+    world.clock.advance(3600)
+    assert not {"words", "ladder"} & set(await world.fire_due())
+    assert (await world.store.case(SHOP, accepted.case_id)).escalation == "accepted"
+
+
+async def test_bots_words_are_no_human_words(world):
+    """The bot's next sentence must not pass for the person who promised to come."""
+    await _bot(world)
+    accepted = await world.say(3)
+    await world.store.accept_case(SHOP, accepted.case_id, "王敏")
+    await world.store.finish_turn(await world.turn(), [Reply("我在")])
+    world.clock.advance(181)
+    assert "words" in await world.fire_due()
+    assert (await world.store.case(SHOP, accepted.case_id)).escalation == "requested"
+
+
 async def test_ladder_gets_louder_until_a_named_person_accepts(world):
     """A call that nobody hears must not end in nothing."""
     await world.say(3)
@@ -125,6 +175,7 @@ async def test_ladder_gets_louder_until_a_named_person_accepts(world):
     assert rungs[:3] == [1, 1, 2], "after 60 s, and after 180 s"
     assert rungs[-1] >= 5, "and again every three minutes"
     await world.store.accept_case(SHOP, case_id, "王敏")
+    await world.agent("我在，听您说")
     quiet = (await world.store.case(SHOP, case_id)).rung
     world.clock.advance(3600)
     assert "ladder" not in await world.fire_due()

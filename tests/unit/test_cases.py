@@ -18,7 +18,7 @@ from bot.cases.evolve import evolve_all
 from bot.cases.ownership import change_owner, may_speak, owes_answer
 from bot.cases.policy import escalation_wanted, hold_wanted, louder, lowered_talk, may_release, next_level
 from bot.cases.safe_text import FOLLOW_UPS, NUDGES, TEXTS, THIRD_PARTY, safe_text
-from bot.cases.types import Case, Chat
+from bot.cases.types import Case, Chat, Contact
 
 ZONE = "Asia/Shanghai"
 WISH = {"ideation": True, "seen": {"ideation_active": 1}}
@@ -142,11 +142,26 @@ def test_ladder_is_louder_for_what_happens_now():
     case = Case("c", "s", "b", 0.0, level=3, escalation="requested", requested_at=1000.0)
     due = [ladder.rung_due(replace(case, rung=rung)) - 1000 for rung in range(5)]
     assert due == [60, 180, 360, 540, 720]
-    assert ladder.rung_due(replace(case, rung=3, level=4)) - 1000 == 300
+    now = [ladder.rung_due(replace(case, rung=rung, level=4)) - 1000 for rung in range(5)]
+    assert now == [30, 90, 150, 210, 270]
     assert [ladder.audience(rung) for rung in (0, 1, 2, 3, 9)] == ["desk", "group", "lead", "everyone", "everyone"]
+    assert [ladder.audience(rung, 4) for rung in (0, 1, 2, 9)] == ["group", "lead", "everyone", "everyone"]
     for state in ("none", "accepted", "closed"):
         assert ladder.rung_due(replace(case, escalation=state)) is None
     assert ladder.rung_due(replace(case, status="closed")) is None
+
+
+def test_acceptance_is_a_promise_to_speak():
+    """A case that was clicked away and forgotten must ring again; one on the telephone with the police must not."""
+    case = Case("c", "s", "b", 0.0, level=3, escalation="accepted", accepted_at=1000.0)
+    assert ladder.words_due(case) == 1180.0
+    assert ladder.words_due(replace(case, level=4)) == 1090.0
+    assert ladder.words_due(replace(case, level=2)) == 1600.0
+    assert ladder.words_due(replace(case, spoke_at=1001.0)) is None
+    assert ladder.words_due(replace(case, status="closed")) is None
+    assert ladder.words_due(replace(case, escalation="requested")) is None
+    calling = replace(case, contacts=(Contact(1100.0, "王敏", "police", "地址"),))
+    assert ladder.words_due(calling) == 1280.0
 
 
 def test_every_event_explains_itself_and_survives_writing_down():
