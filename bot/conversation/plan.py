@@ -175,7 +175,7 @@ def _speaks_for_another(
         return False
     told = "for_another" in now["told"] and not {"hint", "suicide"} & before["told"].keys()
     other = third_party or told or "third_party" in names or (known == "other" and not (names & mem.HINTS))
-    if other or {"hint", "suicide"} & now["told"].keys():
+    if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
 
