@@ -190,7 +190,11 @@ def _heard(
         return _heard_in_shop(mode, heard, now, intent, confidence)
     moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
     news = bool(names & GRAVE)
-    first = now["told"].get("suicide") == now["turn"] or before["level"] < 3 <= level or "attempt" in heard.topics
+    first = (
+        now["told"].get("suicide") == now["turn"]
+        or before["level"] < 3 <= level
+        or ("attempt" in heard.topics and "refuse_talk" not in moves)
+    )
     fresh_fact = _answered(before, now)
     if mode == "other":
         moves = [m for m in moves if m not in {"presence", "accept_help", "relief"}] if news else moves
