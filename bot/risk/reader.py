@@ -153,6 +153,9 @@ class Reader:
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
         level = stack.decide(p, floor.level)
+        if stage == "rules":
+            # n-grams alone may raise what the rules say, never lower it: 「在吗 我活不下去了」 must not be argued away
+            level = max(level, floor.level)
         reasons = [floor.reason] if floor.reason and floor.level >= level else []
         if floor.level >= 2 and level < floor.level:
             reasons = [f"规则认为：{floor.reason}；但整句读来不像，未按规则定级"]
