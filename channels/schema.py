@@ -157,7 +157,8 @@ def order_of(data: dict[str, Any], path: str) -> dict[str, Any]:
         "order_id": id_of(data, path, "order_id"),
         "status": choice_of(data, path, "status", ORDER_STATES),
     }
-    for key in ("title", "category", "city"):
+    # name, phone and address go to a sealed place of their own as soon as the store has them (bot/store/apart.py)
+    for key in ("title", "category", "city", "name", "phone", "address"):
         if data.get(key) is not None:
             order[key] = text_of(data, path, key, limit=200)
     if data.get("customer_id") is not None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("bot.cli.check", "seconds: domain, stories, wording, lexicon, hotlines"),
     "gate": ("bot.cli.gate", "minutes: may this model be shipped?"),
     "train": ("bot.cli.train", "train the models whose inputs changed"),
+    "claims": ("bot.cli.claims", "export the merchants' claims for held orders"),
     "person": ("bot.cli.person", "hand out or remove one person's data, read the audit trail"),
 }
 

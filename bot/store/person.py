@@ -109,7 +109,7 @@ async def erase_person(store: Store, shop_id: str, customer_id: str) -> dict[str
     keys = store.keys(shop_id)
     async with store.guarded():
         for order_id in await store.redis.hkeys(keys.customer_orders(customer_id)):
-            gone += await store.redis.delete(f"{keys.tag}:address:{order_id}")
+            gone += await store.redis.delete(keys.address(order_id))
         gone += await store.redis.delete(keys.customer_orders(customer_id))
         await store.redis.hdel(keys.case_of_customer(), customer_id)
     return {"chats": len(chats), "cases": 1 if case else 0, "keys": gone}
@@ -135,7 +135,8 @@ async def erase_chat(store: Store, shop_id: str, chat_id: str) -> int:
 async def erase_case(store: Store, shop_id: str, case: Case) -> int:
     """Remove one case with its trail."""
     keys = store.keys(shop_id)
-    await _unqueue(store, shop_id, "outbox", [f"case:{case.case_id}", *(f"order:{h.order_id}" for h in case.holds)])
+    own = [f"{lane}:{case.case_id}" for lane in ("case", "mail", "person")]
+    await _unqueue(store, shop_id, "outbox", [*own, *(f"order:{h.order_id}" for h in case.holds)])
     await _drop_pointers(store, shop_id, case_id=case.case_id)
     gone = 0
     async with store.guarded():

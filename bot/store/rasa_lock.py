@@ -42,7 +42,7 @@ RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIR
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
-class FencedLock(TicketLock):  # type: ignore[misc]
+class FencedLock(TicketLock):
     """What a holder gets: a number that only grows, by which a late writer is known."""
 
     def __init__(self, conversation_id: str, token: int) -> None:
@@ -50,7 +50,7 @@ class FencedLock(TicketLock):  # type: ignore[misc]
         self.token = token
 
 
-class ZaoanLockStore(LockStore):  # type: ignore[misc]
+class ZaoanLockStore(LockStore):
     """An exclusive, fenced, crash-safe lock per conversation.
 
     Within one process those who wait are served in order; between processes whoever asks first when it

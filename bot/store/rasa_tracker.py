@@ -57,7 +57,7 @@ class StaleTracker(StoreError):
     """Another process has written this conversation since the tracker was read; this turn's events are refused."""
 
 
-class ZaoanTrackerStore(TrackerStore):  # type: ignore[misc]
+class ZaoanTrackerStore(TrackerStore):
     """Append-only events, a bounded window, and no fall-back."""
 
     def __init__(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 
 import aiohttp
@@ -10,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from actions.connectors import Caller
+from bot.cli import claims
 from bot.settings import Shop
 from bot.store import NotAllowed, NotFound
 from bot.work.sender import Sender
@@ -221,3 +224,26 @@ async def test_two_clicks_at_once_draft_one_claim(world):
     kinds = [event["type"] for event in await world.store.case_events(SHOP, accepted.case_id)]
     assert kinds.count("ClaimChanged") == 1
     assert json.dumps(await world.store.claims(SHOP))
+
+
+async def test_claims_are_exported_for_the_books(world, capsys, monkeypatch, tmp_path):
+    """A sum with a floating comma, a formula in a cell, a header that Excel garbles: money lost or stolen."""
+    await world.say(3, orders=[PESTICIDE, {**PESTICIDE, "order_id": "A2"}])
+    await world.store.draft_claim(SHOP, "A1", 12_805, "店主", "=HYPERLINK(1)")
+    await world.store.draft_claim(SHOP, "A2", 7, "店主", "备货，已打包")
+    await world.store.move_claim(SHOP, "A2", "submitted", "店主")
+    monkeypatch.setenv("ZAOAN_REDIS_URL", world.url)
+    monkeypatch.setenv("ZAOAN_VAR", str(tmp_path))
+    assert await asyncio.to_thread(claims.main, ["export"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("\ufeffshop_id,")
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    assert [(row["order_id"], row["amount_fen"], row["amount_yuan"]) for row in rows] == [
+        ("A1", "12805", "128.05"), ("A2", "7", "0.07"),
+    ]  # fmt: skip
+    assert rows[0]["reason"] == "'=HYPERLINK(1)"
+    assert rows[1]["created_at"].endswith("+08:00")
+    assert "buyer1" not in text
+    assert await asyncio.to_thread(claims.main, ["export", "--format", "jsonl", "--state", "submitted"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["reason"] == "备货，已打包"

@@ -161,3 +161,11 @@ def test_any_json_is_either_read_or_refused(data: Any) -> None:
     """A shape nobody thought of would answer 500 and look like our fault."""
     with contextlib.suppress(BodyError):
         read_event(json.dumps(data).encode())
+
+
+def test_an_order_may_say_who_and_where() -> None:
+    """Without the address nobody can send an ambulance to the right door."""
+    order = {"order_id": "A1", "status": "paid", "name": "张三", "phone": "139", "address": "某路 1 号", "note": "x"}
+    event = read_event(body(type="order.updated", order=order))
+    assert event.order == {key: value for key, value in order.items() if key != "note"}
+    assert path_of(body(type="order.updated", order={**order, "address": 7})) == "order.address"
