@@ -168,6 +168,26 @@ def check_exposure(settings: Settings) -> list[Finding]:
     return [Finding("warning", "ZAOAN_HOST", f"serves plain HTTP on {settings.host}", fix)]
 
 
+def check_on_call(settings: Settings) -> list[Finding]:
+    """Who is called when nobody looks at the console, and by which way."""
+    from bot.work.on_call import read_roster
+
+    people = 0
+    if settings.roster_file.exists():
+        try:
+            people = len(read_roster(settings.roster_file).people)
+        except SettingError as error:
+            return [Finding("error", error.key, error.problem, error.fix)]
+    ways = [name for name, on in (("paging", settings.page_url), ("mail", settings.smtp_host)) if on]
+    if not ways:
+        fix = "Set ZAOAN_PAGE_URL or ZAOAN_SMTP_HOST (docs/guide/interventionist.md)."
+        return [Finding("warning", "on call", "people are called on the console only", fix)]
+    if not people and "mail" in ways and not settings.smtp_to:
+        fix = f"Write {settings.roster_file}, or set ZAOAN_SMTP_TO."
+        return [Finding("error", "on call", "mail is set, but nobody to write to", fix)]
+    return [Finding("ok", "on call", f"{' and '.join(ways)}, {people} people on the roster")]
+
+
 ALWAYS: tuple[Check, ...] = (
     check_var,
     check_redis,
@@ -175,6 +195,7 @@ ALWAYS: tuple[Check, ...] = (
     check_models,
     check_data,
     check_console,
+    check_on_call,
     check_exposure,
 )
 

@@ -118,6 +118,10 @@ async def test_older_word_never_replaces_a_newer_one(world, linked, fake_reading
     await slow.link_person(SHOP, first.case_id, person_id(KEY, "taobao", "buyer1"))
     await slow.close()
     assert (await world.store.case(OTHER, second.case_id)).level_elsewhere == 4
+    linked._shops = {**linked._shops, "third": _shop("third")}
+    third = await _say(world, fake_reading, "third", 2)
+    await _work(linked)
+    assert (await world.store.case("third", third.case_id)).level_elsewhere == 4, "nor in the record"
 
 
 async def test_two_workers_at_once_link_both_ways_once(world, linked, fake_reading):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bot.cases.person import entry_of, is_news, person_id
 from bot.cases.roster import Person, Roster
 from bot.cases.types import Case, Linked
+from bot.cli.doctor import check_on_call
 from bot.settings import SettingError, Settings, load_shops
 from bot.work.on_call import OnCall, parse_hours, parse_roster, person_key
 
@@ -193,3 +195,18 @@ def test_mail_settings_are_read():
     assert settings.smtp_to == ("a@b.example", "c@d.example")
     assert "secret-word" not in repr(settings)
     assert Settings.from_env({}).smtp_host is None
+
+
+def test_doctor_says_who_would_be_called(tmp_path):
+    """That nobody is called at night is learned before the night."""
+    roster = tmp_path / "roster.yaml"
+    settings = Settings(var_dir=tmp_path, roster_file=roster)
+    severity = lambda **more: check_on_call(replace(settings, **more))[0].severity  # noqa: E731
+    assert severity() == "warning"
+    assert severity(smtp_host="mail.example") == "error"
+    assert severity(smtp_host="mail.example", smtp_to=("a@b.example",)) == "ok"
+    roster.write_text("people: [{name: 赵队, phone: '1', email: z@x.example}]", encoding="utf-8")
+    assert severity(smtp_host="mail.example") == "ok"
+    assert severity(page_url="https://x.example") == "ok"
+    roster.write_text("leads: [赵队]", encoding="utf-8")
+    assert severity(page_url="https://x.example") == "error"
