@@ -118,15 +118,23 @@ class Deep:
         """Four logits of what is known of the customer after these messages."""
         tokens = window_tokens(self._encoder.tokenizer.encode(window_text(normals)))
         states = self._encoder.states(tokens)
-        result: Array = np.concatenate([states.mean(0), states.max(0)]) @ self._head["o"]
-        return result + self._head["ob"]
+        result: Array = self._pooled(states) @ self._head["o"] + self._head["ob"]
+        return result
+
+    def _pooled(self, states: Array) -> Array:
+        """Mean and maximum of the states, through the hidden layer when there is one."""
+        pooled: Array = np.concatenate([states.mean(0), states.max(0)])
+        if "m" in self._head:
+            z = pooled @ self._head["m"] + self._head["mb"]
+            pooled = 0.5 * z * (1 + np.tanh(np.float32(0.7978845608) * (z + 0.044715 * z**3)))
+        return pooled
 
     def read(self, normal: Normal) -> Reading:
         """Reads one normalised message."""
         text, index = encoder_text(normal)
         tokens = self._encoder.tokenizer.encode(text)
         states = self._encoder.states(tokens)
-        pooled = np.concatenate([states.mean(0), states.max(0)])
+        pooled = self._pooled(states)
         h = self._head
         per_token = states @ h["t"] + h["tb"]
         return Reading(
