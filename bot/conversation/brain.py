@@ -68,6 +68,7 @@ class Brain:
             await self._write(turn, outcome)
         except StoreError as error:
             log.warning("turn_left_to_the_store", chat=turn.chat.ref, seq=turn.seq, error=str(error))
+            self.store.let_go(turn)
         except Exception as error:  # noqa: BLE001  (anything else, too, must end in an answer)
             log.error("turn_failed", chat=turn.chat.ref, seq=turn.seq, error=type(error).__name__)
             with contextlib.suppress(StoreError):

@@ -215,6 +215,11 @@ class Turns(Lanes, Chats, Wake):
             # Also when Redis was away: the lease then runs out by itself and the turn is handed out again.
             self._forget(shop_id, chat_id, turn.token)
 
+    def let_go(self, turn: Turn) -> None:
+        """Nothing will come of this turn here (the store was away meanwhile): it is handed out again when its
+        lease has run out, not only after HOLD_LIMIT."""
+        self._forget(turn.chat.shop_id, turn.chat.chat_id, turn.token)
+
     def _forget(self, shop_id: str, chat_id: str, token: int) -> None:
         held = getattr(self, "_held", {})
         entry = held.get((shop_id, chat_id))

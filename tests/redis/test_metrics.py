@@ -59,7 +59,7 @@ async def test_the_figures_that_decide_a_night_are_there(shop: Engineer, world: 
     assert seen["zaoan_cases_waiting", "demo"] == 1
     assert seen["zaoan_holds_unconfirmed", "demo"] == 1
     assert seen["zaoan_outbox_commands", "hold", "demo"] == 1
-    assert seen["zaoan_rung_late_seconds", "demo"] == 30
+    assert seen["zaoan_rung_late_seconds", "demo"] >= 30
     assert seen["zaoan_timer_late_seconds", "demo"] > 0
     assert seen["zaoan_guard_blocks_total", "never_say"] == 1
     assert seen["zaoan_reply_seconds_bucket", "1"] == 1

@@ -202,3 +202,20 @@ async def test_referrals_are_remembered_with_the_case(world):
     await world.store.finish_turn(await world.turn(), [Reply("r")], referrals=["12356"])
     await world.store.note_referrals(SHOP, "c1", ["12356", "12355"])
     assert (await world.store.case_of_chat(SHOP, "c1")).referrals == ("12356", "12355")
+
+
+async def test_a_turn_let_go_is_handed_out_again_after_its_lease(make_store, world):
+    """The store was away for a moment in mid-turn: the agent would wait a minute for suggestions."""
+    holder = await make_store(Options(lease_seconds=0.6), real_time=True)
+    await world.store.know_shop(SHOP)
+    await holder.accept_turn(world.inbound(), lambda chat, orders: (None, None))
+    seen = []
+    async with asyncio.timeout(40):
+        async for turn in holder.turns("brain"):
+            seen.append(turn.tries)
+            if len(seen) == 2:
+                await holder.finish_turn(turn, silent=True)
+                break
+            holder.let_go(turn)
+    assert seen == [1, 2]
+    await holder.close()
