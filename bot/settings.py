@@ -76,6 +76,8 @@ class Settings:
         roster_file: who is on call (docs/guide/interventionist.md); may be missing.
         person_key: joins cases of one person in several shops; empty means: the file person.key in var_dir,
             made at first start.
+        key_file: seals addresses (bot/privacy/vault.py), made at first use.
+        metrics_token: opens /metrics to callers that are not on this machine; empty means: to none.
     """
 
     var_dir: Path = Path("var")
@@ -101,6 +103,8 @@ class Settings:
     smtp_to: tuple[str, ...] = ()
     roster_file: Path = Path("var/roster.yaml")
     person_key: str = field(default="", repr=False)
+    key_file: Path = Path("var/privacy.key")
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def redis_dir(self) -> Path:
@@ -150,6 +154,8 @@ class Settings:
             smtp_to=tuple(read.mail("ZAOAN_SMTP_TO", part) for part in read.words("ZAOAN_SMTP_TO")),
             roster_file=Path(read.text("ZAOAN_ROSTER", str(var_dir / "roster.yaml"))),
             person_key=read.key("ZAOAN_PERSON_KEY"),
+            key_file=Path(read.text("ZAOAN_KEY_FILE", str(var_dir / "privacy.key"))),
+            metrics_token=read.text("ZAOAN_METRICS_TOKEN", ""),
         )
 
     def shops(self) -> dict[str, Shop]:

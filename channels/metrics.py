@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,7 +26,6 @@ from bot.store.gauges import Standing, standing
 from channels.door import Door, door_of
 
 metrics = Blueprint("metrics")
-TOKEN = "ZAOAN_METRICS_TOKEN"  # noqa: S105 - the setting's name
 _PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _VERDICT_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -94,7 +92,7 @@ def may_read(request: Request, token: str) -> bool:
 @metrics.get("/metrics")
 async def read_metrics(request: Request) -> HTTPResponse:
     """Prometheus text; 403 for a stranger. Without Redis: `zaoan_up 0` and this process's own figures."""
-    if not may_read(request, os.environ.get(TOKEN, "").strip()):
+    if not may_read(request, door_of(request).settings.metrics_token):
         return text("only from this machine, or with the token\n", 403)
     own = generate_latest(meters_of(request).registry)
     shared = CollectorRegistry(auto_describe=False)

@@ -67,14 +67,15 @@ async def test_the_figures_that_decide_a_night_are_there(shop: Engineer, world: 
     assert "c1" not in str(seen)
 
 
-async def test_strangers_and_proxies_need_the_token(shop: Engineer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_strangers_and_proxies_need_the_token(shop: Engineer, world: Any, tmp_path: Path) -> None:
     """Behind a proxy every visitor of the net comes "from this machine"."""
+    stranger = {"X-Forwarded-For": "203.0.113.9"}
     assert (await _scrape(shop))[0] == 200
-    assert (await _scrape(shop, **{"X-Forwarded-For": "203.0.113.9"}))[0] == 403
-    assert (await _scrape(shop, **{"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer "}))[0] == 403
-    monkeypatch.setenv("ZAOAN_METRICS_TOKEN", "t" * 24)
-    assert (await _scrape(shop, **{"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer " + "t" * 24}))[0] == 200
-    assert (await _scrape(shop, **{"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer " + "x" * 24}))[0] == 403
+    assert (await _scrape(shop, **stranger))[0] == 403
+    assert (await _scrape(shop, **stranger, Authorization="Bearer "))[0] == 403
+    async with open_door(tmp_path / "two", world.url, world.store, metrics_token="t" * 24) as other:
+        assert (await _scrape(other, **stranger, Authorization="Bearer " + "t" * 24))[0] == 200
+        assert (await _scrape(other, **stranger, Authorization="Bearer " + "x" * 24))[0] == 403
 
 
 async def test_without_redis_the_page_still_answers(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""What must be true after the fault run, counted per fault. Nothing here trusts what a process said of itself:
+acknowledgements are the platform's, effects are the platform's, the rest is read from the store."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks._faults_world import SHOP, Effect
+from bot.cases import ladder
+from bot.cases.policy import HIGH, is_on
+from bot.cases.types import Case
+from bot.store import Store
+
+COLUMNS = (
+    "msg_lost", "msg_twice", "alert_lost", "hold_lost", "hold_twice", "prom_lost", "page_late", "unanswerd",
+    "say_lost", "say_twice", "disorder", "over_hum",
+)  # fmt: skip
+"""Each must be 0. Customer messages lost or stored twice; alerts, holds, promises lost; holds done twice; calls for a
+person made late; customers without answer or safe text; bot lines lost, said twice, out of order, over a human."""
+PAGE_GRACE = 20.0
+"""Seconds a call may be late: a killed worker's start, a platform that refuses and the wait before the next try."""
+IN_FLIGHT = 5.0
+"""A call that was under way when a person took over cannot be called back."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What the platform knows of one conversation: what was acknowledged, and when."""
+
+    chat: str
+    fault: str
+    bot: bool
+    order_id: str
+    accepted: list[tuple[str, str, float]] = field(default_factory=list)
+    level: int = 0
+    taken_at: float = 0.0
+    accept: bool = False
+    accepted_case_at: float = 0.0
+
+
+async def examine(
+    store: Store, records: Sequence[Record], effects: Sequence[Effect], faults: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Rows by fault."""
+    rows: dict[str, dict[str, Any]] = {
+        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "waits": []} for fault in faults
+    }
+    said: dict[str, list[Effect]] = defaultdict(list)
+    held: dict[str, list[Effect]] = defaultdict(list)
+    pages: dict[str, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        if effect.path == "/messages":
+            said[effect.body["chat_id"]].append(effect)
+        elif effect.path.endswith("/hold"):
+            held[effect.path.split("/")[2]].append(effect)
+        elif effect.path == "/page":
+            pages[effect.body["case_id"]].append(effect)
+    alerts = {alert.alert_id for alert in await store.alerts(SHOP, 100_000)}
+    timers = {timer.timer_id for timer in await store.timers(SHOP)}
+    for record in records:
+        row = rows[record.fault]
+        row["talks"] += 1
+        row["messages"] += len(record.accepted)
+        await _transcript(store, record, row, said[record.chat])
+        await _case(store, record, row, held, pages, alerts, timers)
+    for row in rows.values():
+        waits = sorted(row.pop("waits")) or [0.0]
+        row["wait_p50"] = round(statistics.median(waits), 1)
+        row["wait_p95"] = round(waits[int(len(waits) * 0.95)], 1)
+        row["wait_max"] = round(waits[-1], 1)
+    return rows
+
+
+async def _transcript(store: Store, record: Record, row: dict[str, Any], said: list[Effect]) -> None:
+    lines = await store.transcript(SHOP, record.chat, limit=10_000)
+    stored = Counter((line.message_id, line.text) for line in lines if line.role == "customer")
+    for message_id, text, _ in record.accepted:
+        row["msg_lost"] += stored[message_id, text] == 0
+        row["msg_twice"] += stored[message_id, text] > 1
+    bot = [line for line in lines if line.role == "bot"]
+    written = [line.text for line in bot if line.status != "dropped"]
+    heard = [effect.body["text"] for effect in said]
+    keys = {effect.key for effect in said}
+    row["say_lost"] += sum(line.status != "dropped" and line.message_id not in keys for line in bot)
+    row["say_twice"] += len(said) - len(keys)
+    row["disorder"] += [text for text in heard if text in written] != [text for text in written if text in heard]
+    if record.taken_at:
+        row["over_hum"] += sum(effect.at > record.taken_at + IN_FLIGHT for effect in said)
+    if not record.bot:
+        return
+    for _, _, at in record.accepted:
+        if record.taken_at and at >= record.taken_at - 10:
+            continue  # a person has the chat, or took it while the answer was being made
+        later = [effect.at for effect in said if effect.at >= at - 0.5]
+        if later:
+            row["waits"].append(max(0.0, later[0] - at))
+        else:
+            row["unanswerd"] += 1
+
+
+async def _case(
+    store: Store, record: Record, row: dict[str, Any], held: dict[str, list[Effect]], pages: dict[str, list[Effect]],
+    alerts: set[str], timers: set[str],
+) -> None:  # fmt: skip
+    if record.level < HIGH:
+        return
+    case = await store.case_of_chat(SHOP, record.chat)
+    called = case is not None and case.escalation != "none"
+    if case is None or not called:
+        row["alert_lost"] += 1
+        return
+    seen = case.escalation == "accepted" or f"danger-{case.case_id}" in alerts
+    row["alert_lost"] += not seen or not pages[case.case_id]
+    events = await store.case_events(SHOP, case.case_id)
+    # Accepted may be open again by now (nobody spoke to the customer in time), but it was written down.
+    row["alert_lost"] += bool(record.accepted_case_at) and not any(e["type"] == "EscalationAccepted" for e in events)
+    chat = await store.chat(SHOP, record.chat)
+    third = case.third_party or bool(chat and chat.talk.get("third_party"))
+    if record.order_id and not third:
+        hold = case.hold(record.order_id)
+        done = held[record.order_id]
+        row["hold_lost"] += hold is None or not is_on(hold) or not done
+        row["hold_twice"] += len(done) > 1
+    row["prom_lost"] += not case.follow_ups or any(
+        item.state == "scheduled" and f"follow_up:{case.case_id}:{item.kind}" not in timers for item in case.follow_ups
+    )
+    row["page_late"] += _late(case, events, pages[case.case_id], store.clock())
+
+
+def _late(case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float) -> int:
+    """Calls of the ladder that came later than they had to: each rung by the clock of the request."""
+    late = 0
+    called = sorted(effect.at for effect in pages)
+    first = next((event["at"] for event in events if event["type"] == "EscalationRequested"), case.requested_at)
+    late += bool(called) and called[0] > first + PAGE_GRACE
+    due = ladder.rung_due(case)
+    late += due is not None and now > due + PAGE_GRACE
+    started = 0.0
+    for event in events:
+        if event["type"] == "EscalationRequested":
+            started = event["at"]
+        elif event["type"] == "EscalationLouder" and started:
+            heard = [at for at in called if at >= event["at"] - 0.5]
+            late += not heard or heard[0] > event["at"] + PAGE_GRACE
+    return late
