@@ -33,6 +33,7 @@ check: install ## seconds: format, types, data and wording
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) bandit -q -c pyproject.toml -r bot actions channels
 	$(RUN) zaoan check
 
 test: check ## everything: check, unit, redis, model and browser tests

@@ -20,7 +20,7 @@ def config_from(settings: Settings, shop_id: str = DEMO_SHOP) -> SandboxConfig:
             str(settings.shops_file), f"has no shop {shop_id!r} for the sandbox", "Run `zaoan up` once to write it."
         )
     shop = shops[shop_id]
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 -- compared, not bound
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # nosec B104
     return SandboxConfig(
         door_url=f"http://{host}:{settings.port}",
         shop_id=shop.id,
