@@ -90,7 +90,7 @@ async def test_crooked_paths_open_nothing(shop: Engineer, path: str) -> None:
     [
         "/restart", " /restart", "\t\n/restart", "\u3000/restart", "\u00a0/restart", "\u2003/restart",
         "//restart",
-        "/disclose{\"danger\": \"none\"}", "/session_start", 
+        "/disclose{\"danger\": \"none\"}", "/session_start",
         "\x1c/restart", "\x85/restart", "/ restart", "/\u200brestart",
     ],
 )  # fmt: skip
@@ -123,8 +123,9 @@ async def test_no_secret_in_logs_or_answers(shop: Engineer, world: Any, tmp_path
     for raw in (b"{", b"[]", b"\xff\xfe", b'{"shop_id": "demo"}', json.dumps(shop.message()).encode()):
         for secret in (SECRETS["demo"], "wrong-secret-0123456789"):
             answers.append(await shop.post(raw=raw, secret=secret))
-    settings = write_settings(tmp_path / "x", "redis://:redis-password@127.0.0.1:1/0", page_secret="page-secret-012345",
-                              metrics_token="token-0123456789", smtp_password="mail-password", person_key="person-key-1")  # fmt: skip
+    more = {"page_secret": "page-secret-012345", "metrics_token": "token-0123456789"}
+    more |= {"smtp_password": "mail-password", "person_key": "person-key-1"}
+    settings = write_settings(tmp_path / "x", "redis://:redis-password@127.0.0.1:1/0", **more)
     answers.append(repr(settings) + repr(settings.shops()))
     async with open_door(tmp_path / "y", "redis://:redis-password@127.0.0.1:1/0") as lonely:
         answers.append(await lonely.say("在吗 0"))
