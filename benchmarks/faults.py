@@ -55,6 +55,8 @@ TALKS = (
     ["你们这个药多少钱", "我想死 已经准备好了", "今晚就走"],
     ["再见了", "我在楼顶 准备跳下去了"],
 )
+WEIGHTS = (4, 3, 3, 2, 1)
+"""Far more danger than any shop sees, so that much hangs on each fault."""
 GAP = (0.3, 2.0)
 """Seconds between a customer's messages."""
 AT_ONCE = 30
@@ -83,7 +85,7 @@ def draw(count: int, fault: str, dice: Random) -> list[Talk]:
     """The conversations of one round."""
     found = []
     for number in range(count):
-        lines = dice.choice(TALKS)
+        lines = dice.choices(TALKS, WEIGHTS)[0]
         bot = dice.random() < 0.8
         found.append(
             Talk(
