@@ -4,7 +4,8 @@ Everything is measured on authors that no trained part had seen (author folds). 
 run: a list of thirty keywords, and character n-grams + logistic regression. The lexicon was written
 with four of the authors in sight (LEXICON_SAW); their figures are shown apart from the others'.
 Options: --reviews FILE (one ordinary review a line) adds a false-alarm count on real reviews,
---dialogues FILE plays labelled dialogues, --speed measures throughput, --out DIR writes the plots.
+--dialogues FILE plays labelled dialogues, --speed measures throughput, --out DIR writes the plots,
+--json FILE keeps the readers' lines as shares for `zaoan gate`.
 """
 
 from __future__ import annotations
@@ -50,14 +51,32 @@ def rate(x: Array) -> str:
     return f"{100 * float(x.mean()):6.2f} %" if len(x) else "     -"
 
 
-def figures(name: str, truth: Array, said: Array, hard: Array) -> None:
-    """One reader's line."""
+def shares(truth: Array, said: Array, hard: Array) -> dict[str, float]:
+    """One reader's figures: shares between 0 and 1, and kappa."""
+
+    def share(x: Array) -> float:
+        return float(x.mean()) if len(x) else float("nan")
+
+    return {
+        "found2": share(said[truth >= 2] >= 2),
+        "found3": share(said[truth >= 3] >= 3),
+        "found4": share(said[truth == 4] == 4),
+        "missed3": share(said[truth >= 3] <= 1),
+        "hard": share(said[hard] >= 2),
+        "level1": share(said[truth == 1] >= 2),
+        "kappa": kappa(truth, said),
+    }
+
+
+def figures(name: str, truth: Array, said: Array, hard: Array) -> dict[str, float]:
+    """One reader's line, printed and handed back."""
     sys.stdout.write(
         f"{name:<26} ≥2 found {rate(said[truth >= 2] >= 2)}  ≥3 as ≥3 {rate(said[truth >= 3] >= 3)}  "
         f"4 as 4 {rate(said[truth == 4] == 4)}  ≥3 graded ≤1 {rate(said[truth >= 3] <= 1)}  "
         f"hard negatives ≥2 {rate(said[hard] >= 2)}  level 1 as ≥2 {rate(said[truth == 1] >= 2)}  "
         f"kappa {kappa(truth, said):.3f}\n"
     )
+    return shares(truth, said, hard)
 
 
 def keyword_levels(p: train.Prepared) -> Array:
@@ -95,8 +114,8 @@ def honest_levels(probabilities: Array, p: train.Prepared, index: Array) -> Arra
     return said
 
 
-def danger(out: Path | None) -> None:
-    """Reading of utterances on author folds."""
+def danger(out: Path | None) -> dict[str, dict[str, float]]:
+    """Reading of utterances on author folds; the readers' figures by name."""
     p = train.prepare(utterances.load_utterances())
     result = train.read_folds(p)
     sys.stdout.write(
@@ -107,14 +126,14 @@ def danger(out: Path | None) -> None:
     figures("30 keywords", p.levels, keyword_levels(p), p.hard)
     figures("n-grams + logistic", p.levels, ngram_levels(p), p.hard)
     figures("rules alone", p.levels, np.array([f.level for f in p.floors]), p.hard)
-    figures("Zaoan without encoder", p.levels, honest_levels(result.light, p, everything), p.hard)
+    kept = {"light": figures("Zaoan without encoder", p.levels, honest_levels(result.light, p, everything), p.hard)}
     if result.deep is None:
         sys.stdout.write("no fold readings of the encoder: data/risk/oof.npz is missing\n")
-        return
+        return kept
     index = result.deep_index
     said = honest_levels(result.deep, p, index)
     truth, hard = p.levels[index], p.hard[index]
-    figures("Zaoan", truth, said, hard)
+    kept["full"] = figures("Zaoan", truth, said, hard)
     saw = np.array([p.items[i].author in LEXICON_SAW for i in index])
     figures("  authors lexicon saw", truth[saw], said[saw], hard[saw])
     figures("  authors it never saw", truth[~saw], said[~saw], hard[~saw])
@@ -137,6 +156,7 @@ def danger(out: Path | None) -> None:
         sys.stdout.write(f"  hard negatives {share:.0%} → ≥2 found {rate(score[truth >= 2] >= cut)}\n")
     if out is not None:
         plots(score, truth, hard, out)
+    return kept
 
 
 def plots(score: Array, truth: Array, hard: Array, out: Path) -> None:
@@ -217,8 +237,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--dialogues", type=Path)
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args(argv)
-    danger(args.out)
+    kept = danger(args.out)
+    if args.json:
+        args.json.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+        return 0
     reader = Reader.load()
     everyday(reader, args.reviews)
     if args.speed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -143,10 +144,25 @@ class Brain:
                 await asyncio.wait_for(stop.wait(), HEARTBEAT_SECONDS)
 
 
+def pinned_model(folder: Path) -> Path | None:
+    """The model that `zaoan gate --rollback` put back into service, until another is shipped."""
+    if os.environ.get("ZAOAN_UNPINNED"):  # the gate itself judges the present inputs
+        return None
+    try:
+        kept = json.loads((folder / "gate" / "in-service.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    model = folder / "gate" / str(kept.get("model"))
+    return model if kept.get("pinned") and model.exists() else None
+
+
 def find_model(folder: Path) -> Path:
-    """The model of the present inputs, else the newest one; FileNotFoundError when there is none."""
+    """The pinned model, else that of the present inputs, else the newest; FileNotFoundError when there is none."""
     from bot.cli.train import dialogue_model
 
+    if pinned := pinned_model(folder):
+        log.warning("model_is_pinned", using=pinned.name)
+        return pinned
     current = dialogue_model()
     if current.exists():
         return current

@@ -223,7 +223,7 @@ def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain:
             if re.search(r"\d{3,}", text):
                 yield Finding(name, line, "话里不能直接写号码，请用 {line} 之类的占位，号码在 data/hotlines.yml")
             yield from _conditions(name, line, variant, domain)
-            for filled in _fillings(text, registry):
+            for filled in fillings(text, registry):
                 judged = guard.wording(filled)
                 if not judged.ok:
                     yield Finding(name, line, f"{utter}：“{text}” {judged.message_zh}")
@@ -232,7 +232,7 @@ def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain:
                 yield Finding(name, line, f"{utter} 应当是一个问题：“{text}”", "warning")
 
 
-def _fillings(text: str, registry: Registry) -> Iterator[str]:
+def fillings(text: str, registry: Registry) -> Iterator[str]:
     """The sentence as it will be seen in every region (numbers and names differ in length)."""
     from bot.conversation.nlg_fill import line_values
 
