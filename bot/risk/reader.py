@@ -156,6 +156,8 @@ class Reader:
         if stage == "rules":
             # n-grams alone may raise what the rules say, never lower it: 「在吗 我活不下去了」 must not be argued away
             level = max(level, floor.level)
+            if scope.denied and floor.level < 2:
+                level = min(level, 1)  # n-grams see the words of the wish, not that it is denied
         reasons = [floor.reason] if floor.reason and floor.level >= level else []
         if floor.level >= 2 and level < floor.level:
             reasons = [f"规则认为：{floor.reason}；但整句读来不像，未按规则定级"]

@@ -75,14 +75,22 @@ _COMFORT = re.compile(
 )
 
 
+#: The wish itself is denied, with nothing disclosed in the message (guide: not ideation by itself).
+_DENIED = re.compile(
+    r"(?:没有?|并没|不是|不会|没在|没打算|不打算|才不|又不)(?:真的?|要|去|想过|想要|想|说|是)?"
+    r"(?:想不开|想死|要死|寻死|轻生|自杀|不想活|做傻事|干傻事|想走那步)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Hits that stand, and what was found around them."""
+    """Hits that stand, and what was found around them. `denied`: the wish to die is denied."""
 
     hits: tuple[Hit, ...]
     past_over: bool
     purpose: bool
     dropped: int
+    denied: bool = False
 
 
 def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
@@ -103,7 +111,7 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
         past = past or len(standing) < len(kept)
         kept = standing
     purpose = any(p.search(text) for p in lexicon.purpose)
-    return Scope(tuple(kept), past, purpose, len(hits) - len(kept))
+    return Scope(tuple(kept), past, purpose, len(hits) - len(kept), bool(_DENIED.search(text)))
 
 
 def _plain(text: str, hit: Hit) -> bool:

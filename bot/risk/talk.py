@@ -21,6 +21,7 @@ from bot.risk.types import Context, Signal, Verdict
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
 _PRODUCT_ONLY = frozenset({"means_seeking", "method", "time", "location", "restricted_item", "night"})
+_SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
 
@@ -118,7 +119,10 @@ class TalkReader:
             signals += tuple(s for s in context_signals(context, level, known) if s.name not in now.seen)
             for s in signals:
                 now.seen.setdefault(s.name, now.turn)
-        now.level = level
+        # A level 1 that only the n-grams felt colours this message, not the rest of an ordinary talk.
+        told = any(s.name in _SUFFERING and s.rule not in ("learned", "context") for s in message.signals)
+        felt = level == 1 and now.level == 0 and not told and message.stage != "full"
+        now.level = 0 if felt else level
         verdict = Verdict(
             level, max(message.score, (0.0, 0.1, 0.6, 0.9, 0.97)[level]), signals,
             now.third_party, message.ms, message.stage, (*message.reasons, *reasons),
