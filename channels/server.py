@@ -73,7 +73,7 @@ def create_app(
     app.register_listener(_stop, "after_server_stop")
     app.register_middleware(_begin, "request")
     app.register_middleware(_end, "response")
-    app.exception(Exception)(_failed)  # type: ignore[no-untyped-call]
+    app.exception(Exception)(_failed)
     return app
 
 

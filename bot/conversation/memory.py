@@ -145,7 +145,7 @@ def speak(
 #: Steps that ask what another step would ask, too.
 ALSO = {
     "means": ("safety",), "emergency": ("safety", "safety_now", "place"), "safety": ("safety_now",),
-    "companion_refer": ("companion",),
+    "companion_refer": ("companion",), "promise_refer": ("promise",),
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(

@@ -66,6 +66,8 @@ MOVES = frozenset(
      "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
      "at_hospital", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
 )  # fmt: skip
+#: Moves after which a customer may not come back tonight.
+LEAVING = frozenset({"bye", "thanks", "calm_denial"})
 #: Moves that only somebody who speaks for another makes.
 OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
 #: In a shop talk only these moves count; the rest is everyday speech there.
@@ -333,6 +335,10 @@ def _step(
     if move in stairs.winding_down and not (
         move == "presence" and mem.times(memory, "suicide") == 0 and "suicide" not in told
     ):
+        # Who leaves without ever having had a number takes one along; who only comforts himself is not sent off.
+        leaving = move in LEAVING and order in {"ideation", "high"} and not memory["asked"].get("refer")
+        if leaving and stairs.open("promise_refer", memory) and stairs.open("promise", memory):
+            return "promise_refer"
         return "promise" if stairs.open("promise", memory) else "stay"
     if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
         return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help

@@ -78,5 +78,5 @@ async def log_out(request: Request, who: Session) -> HTTPResponse:
     """Ends the session everywhere."""
     console_of(request).sessions.end(who)
     answer = answer_json({})
-    del answer.cookies[COOKIE]  # type: ignore[no-untyped-call]
+    del answer.cookies[COOKIE]
     return answer

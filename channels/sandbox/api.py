@@ -30,7 +30,7 @@ api = Blueprint("sandbox_api", url_prefix="/api")
 _HEARTBEAT = 15.0
 
 
-@api.middleware("request")  # type: ignore[untyped-decorator]
+@api.middleware("request")
 async def json_only(request: Request) -> HTTPResponse | None:
     """A page of another site can send forms to this port, but not JSON."""
     if request.method == "POST" and not request.headers.get("content-type", "").startswith("application/json"):
@@ -38,13 +38,13 @@ async def json_only(request: Request) -> HTTPResponse | None:
     return None
 
 
-@api.exception(BodyError)  # type: ignore[untyped-decorator]
+@api.exception(BodyError)
 async def bad_body(_: Request, error: BodyError) -> HTTPResponse:
     """Names the field."""
     return answer_json({"error": str(error), "path": error.path}, 400)
 
 
-@api.exception(Unknown)  # type: ignore[untyped-decorator]
+@api.exception(Unknown)
 async def unknown(_: Request, error: Unknown) -> HTTPResponse:
     """No such chat or order."""
     return answer_json({"error": str(error)}, 404)

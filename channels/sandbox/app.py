@@ -51,7 +51,7 @@ def create_app(config: SandboxConfig, with_seed: bool = True) -> Sanic:
     allow_streams(app)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "before_server_stop")
-    app.exception(Exception)(_failed)  # type: ignore[no-untyped-call]
+    app.exception(Exception)(_failed)
     return app
 
 

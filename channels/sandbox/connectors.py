@@ -28,7 +28,7 @@ connectors = Blueprint("sandbox_connectors", url_prefix="/shop")
 Act = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@connectors.middleware("request")  # type: ignore[untyped-decorator]
+@connectors.middleware("request")
 async def guard(request: Request) -> HTTPResponse | None:
     """Bad days first, then the signature: an unsigned call learns nothing of the shop."""
     state = state_of(request)
