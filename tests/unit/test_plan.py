@@ -99,7 +99,15 @@ def test_calm_or_thanks_ends_in_our_promise_never_in_a_goodbye():
     for text in ("谢谢你", "没事了 你放心", "我先睡了", "好点了"):
         talk = Talk()
         talk.say("我买好了 就等到货", 3, "plan", "preparation")
-        assert talk.say(text, 3).step == "promise"
+        assert talk.say(text, 3).step in {"promise", "promise_refer"}
+
+
+def test_who_leaves_without_a_number_takes_one_along_once():
+    """Without it: somebody at risk says good night and has nobody to call in the small hours."""
+    talk = Talk()
+    talk.say("我买好了 就等到货", 3, "plan", "preparation")
+    assert talk.say("我先睡了", 3).step == "promise_refer"
+    assert talk.say("晚安", 3).step != "promise_refer"
 
 
 def test_risky_question_first_purpose_then_direct():
