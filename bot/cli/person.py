@@ -20,6 +20,7 @@ from bot.settings import ID_PATTERN, SettingError, Settings
 from bot.store import Store, StoreError
 from bot.store.audit import Opening, broken_at, note, openings
 from bot.store.person import erase_person, export_person, fingerprint
+from bot.work.log import configure
 
 ROLE = "operator"
 
@@ -54,11 +55,7 @@ async def audit(store: Store, shop: str) -> int:
     return 1 if broken else 0
 
 
-async def rotate_key(store: Store) -> int:
-    """Adds a key, seals everything with it, then forgets the older ones. May be run again if interrupted."""
-    path = key_path()
-    make_key_file(path)
-    add_key(path)
+async def _seal_anew(store: Store) -> int:
     sealed, done = vault(), 0
     async with store.guarded():
         async for key in store.redis.scan_iter("zaoan:{*}:address:*", count=500):
@@ -66,13 +63,17 @@ async def rotate_key(store: Store) -> int:
             if value and value.startswith(PREFIX):
                 await store.redis.set(key, sealed.renew(value), keepttl=True, xx=True)
                 done += 1
+    return done
+
+
+async def rotate_key(store: Store) -> int:
+    """Adds a key, seals everything with it, then forgets the older ones. May be run again if interrupted."""
+    path = key_path()
+    make_key_file(path)
+    add_key(path)
+    done = await _seal_anew(store)
     # Processes notice the new file at once; what one of them sealed with the old key meanwhile is renewed as well.
-    forgotten = 0
-    async with store.guarded():
-        async for key in store.redis.scan_iter("zaoan:{*}:address:*", count=500):
-            value = await store.redis.get(key)
-            if value and value.startswith(PREFIX):
-                await store.redis.set(key, sealed.renew(value), keepttl=True, xx=True)
+    await _seal_anew(store)
     forgotten = forget_old_keys(path)
     for shop in await store.shops():
         await note(store, shop, Opening("operator", ROLE, "rotate_key", "vault", "key changed"))
@@ -113,8 +114,10 @@ def main(argv: list[str]) -> int:
         one.add_argument("--reason", required=True, help="why, such as the request's number")
     acts.add_parser("audit").add_argument("shop", type=_id)
     acts.add_parser("rotate-key")
+    options = parser.parse_args(argv)
+    configure()  # the log goes to stderr: stdout is the person's data
     try:
-        return asyncio.run(_run(parser.parse_args(argv)))
+        return asyncio.run(_run(options))
     except (StoreError, SettingError, VaultError) as error:
         print(f"person: {error}", file=sys.stderr)
         return 1
