@@ -229,11 +229,21 @@ def window_cuts() -> tuple[float, ...]:
     return _balance(p[~high, 0], levels[~high] >= 1, 1.0), cut2, cut3, cut4
 
 
-def clear_threshold(score: Array, levels: Array, open_to_it: Array, loss: float) -> float:
-    """Below this score a message is cleared: at most `loss` of levels ≥ 2 are lost by it."""
-    dangerous = levels >= 2
-    allowed = int(loss * dangerous.sum())
-    scores = np.sort(score[dangerous & open_to_it])
+def found_at_all(result: FoldResult, p: Prepared) -> Array:
+    """Dangerous messages that the last stage would find: only these can be lost by an earlier one."""
+    best = result.light.copy()
+    if result.deep is not None:
+        best[result.deep_index] = result.deep
+    cut = float(np.quantile(best[p.hard, 1], 1 - HARD_NEGATIVE_RATE))
+    found: Array = (p.levels >= 2) & (best[:, 1] >= cut)
+    return found
+
+
+def clear_threshold(score: Array, found: Array, dangerous: int, open_to_it: Array, loss: float) -> float:
+    """Below this score a message is cleared: of `dangerous` messages at most the share `loss` is
+    lost by it that would else be found."""
+    allowed = int(loss * dangerous)
+    scores = np.sort(score[found & open_to_it])
     return float(scores[allowed]) if len(scores) > allowed else -1e9
 
 
@@ -247,10 +257,11 @@ def build(log: bool = True) -> Path:
     linear, first = fit_linear(p, everything, plain), fit_first(p, everything, plain)
     automaton = trigger_automaton()
     quiet = np.array([not any(True for _ in automaton.iter(t)) for t in p.folded])
-    first_cut = clear_threshold(result.first, p.levels, quiet, LOSS)
+    found, dangerous = found_at_all(result, p), int((p.levels >= 2).sum())
+    first_cut = clear_threshold(result.first, found, dangerous, quiet, LOSS)
     floors = np.array([f.level for f in p.floors])
     no_floor = floors < 2
-    second_cut = clear_threshold(result.light[:, 1], p.levels, no_floor, LOSS)
+    second_cut = clear_threshold(result.light[:, 1], found, dangerous, no_floor, LOSS)
     arrays: dict[str, Array] = {f"linear.{k}": v for k, v in linear.to_arrays().items()}
     arrays.update({f"first.{k}": v for k, v in table_arrays(first).items()})
     weights, bias = fit_stack(result.light_rows, p.levels)
