@@ -60,7 +60,7 @@ WEIGHTS = (4, 3, 3, 2, 1)
 GAP = (0.3, 2.0)
 """Seconds between a customer's messages."""
 AT_ONCE = 30
-PAUSES = {"brain": (8.0, 15.0), "door": (4.0, 8.0), "actions": (2.0, 5.0)}
+PAUSES = {"brain": (10.0, 18.0), "door": (9.0, 15.0), "actions": (3.0, 6.0)}
 """Seconds between two kills of a part that needs as long to load: killed more often it would never be there."""
 _numbers = itertools.count(1)
 
