@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 
 from bot.conversation import variants as var
+from bot.conversation.check_lexicon import check_lexicon
 from bot.conversation.check_rules import Domain, check_rules
 from bot.conversation.guard import SAFE_MORE, SAFE_TEXT, Guard, load_never_say
 from bot.conversation.hearing import compile_patterns
@@ -87,6 +88,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _counts(files)
     found += _examples(files, domain)
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain)]
+    found += [Finding(f, n, m, s) for f, n, m, s in check_lexicon(root)]
     for level, first in SAFE_TEXT.items():
         for text in (first, *SAFE_MORE[level]):
             if not guard.judge(text, level).ok:

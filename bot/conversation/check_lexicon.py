@@ -1,0 +1,73 @@
+"""The part of `zaoan check` that reads the danger lexicon: patterns compile, examples are found, counters are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Row = tuple[str, int, str, Literal["error", "warning"]]
+
+
+def check_lexicon(root: Path) -> Iterator[Row]:
+    """Findings as (file, line, message, severity); nothing when the lexicon in use is not this project's."""
+    from bot.risk.files import data_dir
+    from bot.risk.lexicon import SIGNAL_FILES
+
+    if (root / "data").resolve() != data_dir().resolve():
+        return
+    found = [row for name in SIGNAL_FILES for row in _patterns(root, name)]
+    yield from found
+    if not any(severity == "error" for *_, severity in found):  # what does not compile cannot be tried
+        yield from _examples(root)
+
+
+def _line(path: Path, text: str) -> int:
+    return next((n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if text in line), 1)
+
+
+def _patterns(root: Path, name: str) -> Iterator[Row]:
+    """Lines that are no pattern; lists without which nobody can tell what a file should do."""
+    from bot.risk.files import read_yaml
+    from bot.risk.lexicon import expand, read_signal_file
+
+    path, file = root / "data" / "lexicon" / f"{name}.yml", f"data/lexicon/{name}.yml"
+    try:
+        signal, words = read_signal_file(name), read_yaml("lexicon/words.yml")
+    except (OSError, ValueError, yaml.YAMLError):
+        yield file, 1, f"这个文件读不了，或第一行不是 signal: {name}", "error"
+        return
+    for key, patterns in (("sure", signal.sure), ("hint", signal.hint)):
+        for pattern in patterns:
+            try:
+                re.compile(expand(pattern, words))
+            except (re.error, KeyError) as error:
+                yield file, _line(path, pattern), f"{key} 里这一行写法不对：{error}", "error"
+    if not (signal.examples and signal.counter):
+        yield file, 1, "examples 和 counter 都要有：看不出它该认得什么、不该认得什么", "warning"
+
+
+def _examples(root: Path) -> Iterator[Row]:
+    """Examples that are not read, counter-examples that are."""
+    from bot.risk.lexicon import SIGNAL_FILES, load_lexicon, read_signal_file
+    from bot.risk.normalise import normalise
+    from bot.risk.scope import apply_scope
+
+    lexicon = load_lexicon()
+
+    def sure(text: str) -> set[str]:
+        normal = normalise(text)
+        return {h.name for h in apply_scope(normal, lexicon.search(normal.text), lexicon).hits if h.sure}
+
+    for name in SIGNAL_FILES:
+        path, file = root / "data" / "lexicon" / f"{name}.yml", f"data/lexicon/{name}.yml"
+        signal = read_signal_file(name)
+        for text in signal.examples:
+            if name not in sure(text):
+                yield file, _line(path, text), f"例子“{text}”没有被认出来", "error"
+        for text in signal.counter:
+            if name in sure(text):
+                yield file, _line(path, text), f"反例“{text}”被误认了", "error"
