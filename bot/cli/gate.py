@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -129,6 +130,7 @@ def main(argv: list[str]) -> int:
     only = tuple(options.only.split(","))
     if unknown := set(only) - set(STEPS):
         parser.error(f"no step {', '.join(sorted(unknown))}; there is: {', '.join(STEPS)}")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # Rasa's start would fill the trainer's screen
     folder = steps.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     try:
