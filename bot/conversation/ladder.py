@@ -64,6 +64,10 @@ class Ladder:
                 name = "companion"
             if self.open(name, memory):
                 return name
+            # somebody known to be there, or known to be far, is not asked for; the number must not be lost with it
+            known = self.steps[name].known & memory["told"].keys()
+            if name == "companion_refer" and known and not memory["asked"].get("refer") and self.open("refer", memory):
+                return "refer"
             # the step gives a number and asks; if the number must wait, the question need not
             if name == "companion_refer" and self.open("companion", memory):
                 return "companion"

@@ -102,6 +102,13 @@ def test_calm_or_thanks_ends_in_our_promise_never_in_a_goodbye():
         assert talk.say(text, 3).step in {"promise", "promise_refer"}
 
 
+def test_a_number_is_given_though_nobody_needs_to_be_asked_for():
+    """Without it: who already has somebody there waits three turns for a number to call."""
+    talk = Talk()
+    talk.say("药都备好了 不想拖累孩子", 3, "plan", "preparation", "burden")
+    assert talk.say("我妈就在旁边陪着我", 3).step == "refer"
+
+
 def test_who_leaves_without_a_number_takes_one_along_once():
     """Without it: somebody at risk says good night and has nobody to call in the small hours."""
     talk = Talk()
