@@ -28,6 +28,11 @@ _EDGE = re.compile(
     r"(?:我在|人在|我就在|现在在|他在|她在|坐在|站在|爬到|爬上|正在|到了?)(?:.{0,5}?)(?:天台|楼顶|顶楼|桥栏|悬崖|窗台上|窗沿|塔吊|水塔|铁轨)"
     r"(?!.{0,12}(?:晒|种|装|拍|养|搭|烧烤|菜|花|收|漏|修|防水|空调|太阳能|酒吧|餐厅|日出|烟花|堵|钓|自然光|信号|露营|天线|仓库|住|鸽))"
 )
+#: Asked of a person, an article's ordinary use is no answer: "这个除草的 万一有人误服了".
+_SWALLOWED = re.compile(
+    r"^(?!.*(?:娃|孩子|宝宝|宝贝|小孩|孙子|孙女|猫|狗|宠物|过敏)).*(?:有人|万一|自己|大人|成年人|人要是|人|肚子?|胃)"
+    r".{0,6}?(?:误服|误喝|误吃|喝|吃|吞|里).{0,10}?(?:救得|救不|能救|还救|会死|疼|痛|难受|没命|致命)"
+)
 _LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
 
 
@@ -77,7 +82,7 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(2, "说出想死或不想活下去")
     if "self_injury" in sure:
         return Floor(2, "自伤")
-    if "means_seeking" in sure and not scope.purpose:
+    if "means_seeking" in sure and (not scope.purpose or _SWALLOWED.search(text)):
         return Floor(2, "打听能否致死、疼不疼、承不承得住人")
     if _UP_THERE.search(text) or (not scope.past_over and not scope.purpose and _EDGE.search(text)):
         return Floor(2, "独自在高处或水边，没有说为什么")

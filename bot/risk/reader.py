@@ -153,14 +153,11 @@ class Reader:
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
         level = stack.decide(p, floor.level)
-        if stage == "rules":
-            # n-grams alone may raise what the rules say, never lower it: 「在吗 我活不下去了」 must not be argued away
-            level = max(level, floor.level)
-            if scope.denied and floor.level < 2:
-                level = min(level, 1)  # n-grams see the words of the wish, not that it is denied
+        # Rules give the floor and nobody lowers it: 「在吗 我活不下去了」 must not be argued away by its surroundings.
+        level = max(level, floor.level)
+        if scope.denied and floor.level < 2:
+            level = min(level, 1)  # learned readers see the words of the wish, not that it is denied
         reasons = [floor.reason] if floor.reason and floor.level >= level else []
-        if floor.level >= 2 and level < floor.level:
-            reasons = [f"规则认为：{floor.reason}；但整句读来不像，未按规则定级"]
         if level >= 2 and level > floor.level:
             reasons.append(f"整句读法：≥2 级的把握 {float(p[1]):.0%}")
         if level >= 1 and not any(e.name not in ("third_party", "minor") for e in found):

@@ -64,6 +64,7 @@ class State:
     final: bool = False
     message_level: int = 0
     noticed: int = 0
+    felt: int = 0
     recent: list[str] = field(default_factory=list)
     text: str = ""
 
@@ -77,7 +78,7 @@ class State:
             dict(raw.get("signs", {})), bool(raw.get("ideation", False)),
             bool(raw.get("third_party", False)), bool(raw.get("explained", False)),
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
-            int(raw.get("noticed", 0)), list(raw.get("recent", [])),
+            int(raw.get("noticed", 0)), int(raw.get("felt", 0)), list(raw.get("recent", [])),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,7 +87,8 @@ class State:
             "level": self.level, "turn": self.turn, "seen": self.seen, "signs": self.signs,
             "ideation": self.ideation, "third_party": self.third_party,
             "explained": self.explained, "final": self.final,
-            "message_level": self.message_level, "noticed": self.noticed, "recent": self.recent,
+            "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
+            "recent": self.recent,
         }  # fmt: skip
 
 
@@ -119,15 +121,25 @@ class TalkReader:
             signals += tuple(s for s in context_signals(context, level, known) if s.name not in now.seen)
             for s in signals:
                 now.seen.setdefault(s.name, now.turn)
-        # A level 1 that only the n-grams felt colours this message, not the rest of an ordinary talk.
-        told = any(s.name in _SUFFERING and s.rule not in ("learned", "context") for s in message.signals)
-        felt = level == 1 and now.level == 0 and not told and message.stage != "full"
-        now.level = 0 if felt else level
+        now.level = self._kept(message, now, level)
         verdict = Verdict(
             level, max(message.score, (0.0, 0.1, 0.6, 0.9, 0.97)[level]), signals,
             now.third_party, message.ms, message.stage, (*message.reasons, *reasons),
         )  # fmt: skip
         return verdict, now.to_dict()
+
+    def _kept(self, message: Verdict, now: State, level: int) -> int:
+        """The level that the next message starts from. What only the learned readers felt colours this
+        message; it stays when rules see it too, when it is felt twice, or from level 3 on."""
+        if level <= now.level or level >= 3:
+            return level
+        named = {s.name for s in message.signals if s.rule not in ("learned", "context")}
+        if named & (_SUFFERING if level == 1 else _WISH | _ACTS | _SUFFERING | {"self_injury", "goodbye"}):
+            return level
+        if message.level < level:  # quiet signs, assent or the window raised it: the talk itself says so
+            return level
+        now.felt += level == 2
+        return level if level == 2 and now.felt >= 2 else now.level
 
     # -- the level ------------------------------------------------------------------------------
 
@@ -140,8 +152,8 @@ class TalkReader:
         if now.level >= 1 and level < 2 and self._signs.assent.search(folded):
             level, now.ideation = 2, True
             reasons.append("对询问的肯定回答")
-        window = self._window(message, now)
-        if window > level:
+        window = min(self._window(message, now), max(level, message.level) + 1)
+        if window > max(level, 1) and (now.signs or now.ideation or message.level >= 2):
             level = window
             reasons.append("连着前面几句一起读")
         added = self._add_signs(folded, now)
