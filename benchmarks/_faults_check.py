@@ -47,7 +47,8 @@ async def examine(
 ) -> dict[str, dict[str, Any]]:
     """Rows by fault."""
     rows: dict[str, dict[str, Any]] = {
-        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "waits": []} for fault in faults
+        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "page_max": 0.0, "waits": []}
+        for fault in faults
     }
     said: dict[str, list[Effect]] = defaultdict(list)
     held: dict[str, list[Effect]] = defaultdict(list)
@@ -92,10 +93,13 @@ async def _transcript(store: Store, record: Record, row: dict[str, Any], said: l
         row["over_hum"] += sum(effect.at > record.taken_at + IN_FLIGHT for effect in said)
     if not record.bot:
         return
-    for _, _, at in record.accepted:
-        if record.taken_at and at >= record.taken_at - 10:
+    written_at = {line.message_id: line.at for line in lines if line.role == "customer"}
+    for message_id, _, acknowledged in record.accepted:
+        if record.taken_at and acknowledged >= record.taken_at - 10:
             continue  # a person has the chat, or took it while the answer was being made
-        later = [effect.at for effect in said if effect.at >= at - 0.5]
+        # From when it was on disk: the acknowledgement may have been lost and repeated after the answer.
+        at = written_at.get(message_id, acknowledged)
+        later = [effect.at for effect in said if effect.at >= at]
         if later:
             row["waits"].append(max(0.0, later[0] - at))
         else:
@@ -114,7 +118,7 @@ async def _case(
         row["alert_lost"] += 1
         return
     seen = case.escalation == "accepted" or f"danger-{case.case_id}" in alerts
-    row["alert_lost"] += not seen or not pages[case.case_id]
+    row["alert_lost"] += not seen
     events = await store.case_events(SHOP, case.case_id)
     # Accepted may be open again by now (nobody spoke to the customer in time), but it was written down.
     row["alert_lost"] += bool(record.accepted_case_at) and not any(e["type"] == "EscalationAccepted" for e in events)
@@ -128,22 +132,20 @@ async def _case(
     row["prom_lost"] += not case.follow_ups or any(
         item.state == "scheduled" and f"follow_up:{case.case_id}:{item.kind}" not in timers for item in case.follow_ups
     )
-    row["page_late"] += _late(case, events, pages[case.case_id], store.clock())
+    waits = _page_waits(case, events, pages[case.case_id], store.clock())
+    row["page_late"] += sum(wait > PAGE_GRACE for wait in waits)
+    row["page_max"] = max(row["page_max"], *(round(wait, 1) for wait in waits))
 
 
-def _late(case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float) -> int:
-    """Calls of the ladder that came later than they had to: each rung by the clock of the request."""
-    late = 0
+def _page_waits(case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float) -> list[float]:
+    """How long after each call for a person was due it was heard; for a rung not yet fired, how late it is now."""
     called = sorted(effect.at for effect in pages)
-    first = next((event["at"] for event in events if event["type"] == "EscalationRequested"), case.requested_at)
-    late += bool(called) and called[0] > first + PAGE_GRACE
     due = ladder.rung_due(case)
-    late += due is not None and now > due + PAGE_GRACE
-    started = 0.0
+    waits = [0.0 if due is None else max(0.0, now - due)]
     for event in events:
-        if event["type"] == "EscalationRequested":
-            started = event["at"]
-        elif event["type"] == "EscalationLouder" and started:
-            heard = [at for at in called if at >= event["at"] - 0.5]
-            late += not heard or heard[0] > event["at"] + PAGE_GRACE
-    return late
+        if event["type"] in ("EscalationRequested", "EscalationLouder"):
+            taken = next((e["at"] for e in events if e["type"] == "EscalationAccepted" and e["at"] >= event["at"]), now)
+            heard = next((at for at in called if at >= event["at"] - 0.5), None)
+            # A person who came before the call got through has made it needless.
+            waits.append(min(heard, taken) - event["at"] if heard is not None else taken - event["at"])
+    return waits
