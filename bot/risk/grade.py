@@ -33,6 +33,11 @@ _SWALLOWED = re.compile(
     r"^(?!.*(?:娃|孩子|宝宝|宝贝|小孩|孙子|孙女|猫|狗|宠物|过敏)).*(?:有人|万一|自己|大人|成年人|人要是|人|肚子?|胃)"
     r".{0,6}?(?:误服|误喝|误吃|喝|吃|吞|里).{0,10}?(?:救得|救不|能救|还救|会死|疼|痛|难受|没命|致命)"
 )
+#: Other shops were asked already and would not sell (guide: several shops asked, with a wish).
+_SEVERAL = re.compile(
+    r"(?:问|跑|找|搜|转|试)了?(?:遍|过)?.{0,2}?(?:几|多|十|一圈|所有|附近).{0,4}?(?:家|店|圈|处)?.{0,6}?"
+    r"(?:不(?:肯|给|卖|让)|没(?:人|一个|哪家)?(?:肯|卖|敢卖)|肯?卖的?(?:都|也)没|都(?:关|下架|拒))"
+)
 _LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
 
 
@@ -69,7 +74,7 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(3, "以前做过，现在又有了念头")
     if wish and "attempt_past" in sure:
         return Floor(3, "以前做过，现在仍有念头")
-    if wish and "means_seeking" in sure:
+    if wish and ("means_seeking" in sure or _SEVERAL.search(text)):
         return Floor(3, "有念头，并在打听或寻找方式")
     if "plan" in sure or "preparation" in sure:
         return Floor(3, "已有计划或准备")
