@@ -27,6 +27,7 @@ def one_chat(turns: int) -> list[tuple[float, float]]:
     client = Client.from_settings()
     chat = f"bench-{uuid.uuid4().hex[:10]}"
     now = datetime.now().astimezone()
+    client.introduce(chat, f"u-{chat}")
     client.event("chat.handover", chat, now, to="bot")
     found = []
     for n in range(turns):
