@@ -162,6 +162,7 @@ def write_settings(folder: Path, redis_url: str, shop_url: str = "http://127.0.0
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "accounts.json").write_text(ACCOUNTS, encoding="utf-8")
     (folder / "shops.json").write_text(json.dumps(rows), encoding="utf-8")
+    more.setdefault("actions_port", 1)  # nobody's port: an action server of this machine is not part of these tests
     return Settings(var_dir=folder, redis_url=redis_url, shops_file=folder / "shops.json", **more)
 
 
