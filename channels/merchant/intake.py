@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.cases.types import Accepted, Chat, Inbound, Owner
+from bot.privacy.mask import mask
 from bot.risk import Context, Order, Verdict
 from bot.settings import Shop
 from bot.store import Store
@@ -120,10 +121,19 @@ class Intake:
         old = dict(chat.talk) if chat and chat.talk else None
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._pool, self._talks.read_turn, text, context, old)
+            return await loop.run_in_executor(self._pool, self._read_and_mask, text, context, old)
         except Exception as error:  # noqa: BLE001 -- a message that cannot be read must still reach people
             _log.error("reading_failed", kind=type(error).__name__, where=place_of(error))
             return _not_read(chat, old)
+
+    def _read_and_mask(
+        self, text: str, context: Context, old: dict[str, Any] | None
+    ) -> tuple[Verdict, dict[str, Any]]:
+        """The reading; of the words it keeps for the next one, what names a person is masked."""
+        verdict, state = self._talks.read_turn(text, context, old)
+        if state.get("recent"):
+            state = {**state, "recent": [mask(words).text for words in state["recent"]]}
+        return verdict, state
 
     async def _other(self, store: Store, shop: Shop, event: Event, delivery_id: str) -> int:
         by = f"shop:{shop.id}"
