@@ -14,6 +14,7 @@ from bot.cases import ladder
 from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Case
 from bot.store import Store
+from bot.store.turns import SAFE_PAUSE
 
 COLUMNS = (
     "msg_lost", "msg_twice", "alert_lost", "hold_lost", "hold_twice", "prom_lost", "page_late", "unanswerd",
@@ -23,6 +24,7 @@ COLUMNS = (
 person made late; customers without answer or safe text; bot lines lost, said twice, out of order, over a human."""
 PAGE_GRACE = 20.0
 """Seconds a call may be late: a killed worker's start, a platform that refuses and the wait before the next try."""
+COVERS = 30.0
 IN_FLIGHT = 5.0
 """A call that was under way when a person took over cannot be called back."""
 
@@ -47,7 +49,7 @@ async def examine(
 ) -> dict[str, dict[str, Any]]:
     """Rows by fault."""
     rows: dict[str, dict[str, Any]] = {
-        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "page_max": 0.0, "waits": []}
+        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "covered": 0, "page_max": 0.0, "waits": []}
         for fault in faults
     }
     said: dict[str, list[Effect]] = defaultdict(list)
@@ -100,8 +102,12 @@ async def _transcript(store: Store, record: Record, row: dict[str, Any], said: l
         # From when it was on disk: the acknowledgement may have been lost and repeated after the answer.
         at = written_at.get(message_id, acknowledged)
         later = [effect.at for effect in said if effect.at >= at]
+        # A fixed text of the last seconds stands for the next message too: a second one would say nothing new.
+        covered = any(line.action == "safe_text" and at - SAFE_PAUSE <= line.at <= at + COVERS for line in bot)
         if later:
             row["waits"].append(max(0.0, later[0] - at))
+        elif covered:
+            row["covered"] += 1
         else:
             row["unanswerd"] += 1
 

@@ -284,13 +284,13 @@ async def main_async(options: argparse.Namespace) -> int:
 
 def print_report(run: Run, rows: dict[str, dict[str, Any]], done: dict[str, int], waited: float) -> None:
     """One line a fault; then what was disturbed and how long customers waited."""
-    names = ("talks", "messages", "harm", *COLUMNS, "page_max", "wait_p50", "wait_p95", "wait_max")
+    names = ("talks", "messages", "harm", *COLUMNS, "covered", "page_max", "wait_p50", "wait_p95", "wait_max")
     print("fault        " + " ".join(f"{name:>9}" for name in names))
     for fault, row in rows.items():
         cells = {**row, "harm": done.get(fault, 0)}
         print(f"{fault:<13}" + " ".join(f"{cells[name]:>9}" for name in names))
     total = {name: sum(row[name] for row in rows.values()) for name in ("talks", "messages", *COLUMNS)}
-    print(f"{'sum':<13}" + " ".join(f"{total.get(name, ''):>9}" for name in names[:-4]))
+    print(f"{'sum':<13}" + " ".join(f"{total.get(name, ''):>9}" for name in names[:-5]))
     print()
     for fault in rows:
         print(f"{fault:<13}{PLAN[fault]}")

@@ -23,14 +23,16 @@ from bot.store.outbox import WORK
 LEASE = 8.0
 """Seconds a command is ours: longer than the longest call, so that no second worker sends it meanwhile."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+LONGEST = {"page": 4.0, "mail": 4.0, "hold": 4.0}
+"""A call for a person and a hold wait no longer than this between two tries: a minute counts."""
 TELL_AFTER = 60.0
 """Seconds without confirmation after which people are told; retrying goes on."""
 AT_ONCE = 16
 
 
-def backoff(tries: int) -> float:
-    """Seconds until the next try: doubling from half a second to half a minute, spread by half either way."""
-    wait: float = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries - 1, 10))
+def backoff(tries: int, longest: float = LONGEST_WAIT) -> float:
+    """Seconds until the next try: doubling from half a second to `longest`, spread by half either way."""
+    wait: float = min(longest, FIRST_WAIT * 2.0 ** min(tries - 1, 10))
     return wait * random.uniform(0.5, 1.5)
 
 
@@ -127,7 +129,7 @@ class Sender:
         if (refused or age >= TELL_AFTER) and command.command_id not in self._told:
             await self._store.tell_undelivered(command, str(failure))
             self._told.add(command.command_id)
-        wait = max(backoff(command.tries), failure.retry_after or 0.0)
+        wait = max(backoff(command.tries, LONGEST.get(command.kind, LONGEST_WAIT)), failure.retry_after or 0.0)
         await self._store.retry_command(command, min(wait, 300.0))
         log.warning("command_unconfirmed", why=str(failure), again_in=round(wait, 1))
         return False

@@ -14,7 +14,7 @@ from actions.connectors.calls import signature
 from bot.cases.types import Reply
 from bot.settings import Shop
 from bot.store import Options
-from bot.work.sender import Sender, backoff
+from bot.work.sender import LONGEST, Sender, backoff
 
 SHOP = "demo"
 SECRET = "outgoing-secret-0123456789"
@@ -268,3 +268,9 @@ def test_backoff_grows_spreads_and_has_an_end():
     assert max(waits[0]) <= 0.75
     assert max(waits[2]) <= 45
     assert len(set(waits[1])) > 40
+
+
+def test_a_call_for_a_person_is_tried_again_within_seconds():
+    """After a bad spell of the paging service nobody would be called for another half minute."""
+    for kind in ("page", "mail", "hold"):
+        assert max(backoff(30, LONGEST[kind]) for _ in range(50)) <= 6.0
