@@ -126,9 +126,7 @@ class Intake:
             _log.error("reading_failed", kind=type(error).__name__, where=place_of(error))
             return _not_read(chat, old)
 
-    def _read_and_mask(
-        self, text: str, context: Context, old: dict[str, Any] | None
-    ) -> tuple[Verdict, dict[str, Any]]:
+    def _read_and_mask(self, text: str, context: Context, old: dict[str, Any] | None) -> tuple[Verdict, dict[str, Any]]:
         """The reading; of the words it keeps for the next one, what names a person is masked."""
         verdict, state = self._talks.read_turn(text, context, old)
         if state.get("recent"):
