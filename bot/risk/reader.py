@@ -1,7 +1,7 @@
 """The reader of one message: first stage, then rules and n-grams, then the tuned encoder.
 
 Each stage runs only when the one before could not clear the message. Rules give the floor and the
-evidence; the learned readers raise. Where they contradict each other strongly the verdict says so.
+evidence; the learned readers raise and never lower it.
 """
 
 from __future__ import annotations
@@ -152,9 +152,8 @@ class Reader:
                 stack, stage = self._heavy, "full"
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
-        level = stack.decide(p, floor.level)
         # Rules give the floor and nobody lowers it: 「在吗 我活不下去了」 must not be argued away by its surroundings.
-        level = max(level, floor.level)
+        level = max(stack.level(p), floor.level)
         if scope.denied and floor.level < 2:
             level = min(level, 1)  # learned readers see the words of the wish, not that it is denied
         reasons = [floor.reason] if floor.reason and floor.level >= level else []

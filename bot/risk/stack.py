@@ -72,12 +72,6 @@ class Stack:
             return 4 if p[3] >= self.cuts[3] else 3 if p[2] >= self.cuts[2] else 2
         return int(p[0] >= self.cuts[0])
 
-    def decide(self, p: Array, floor: int) -> int:
-        """The level when rules and learned readers are heard together: rules give the floor unless
-        the whole sentence, read by the learned readers, is clearly about something else."""
-        level = self.level(p)
-        return floor if floor > level and (floor < 2 or p[1] >= self.keep) else level
-
 
 def load_stack(data: dict[str, Array], name: str) -> Stack | None:
     """The stack called "light" or "deep", if the artefact has it."""
