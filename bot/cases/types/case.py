@@ -8,9 +8,6 @@ from typing import Literal
 from bot.cases.types.words import AppealState, ClaimState, EscalationState, FollowUpKind, HoldState, Urgency
 
 
-        return self.chat.epoch
-
-
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A stop on one order, so that it is not sold on or shipped while a person looks.
@@ -178,3 +175,4 @@ class Case:
     @property
     def level_elsewhere(self) -> int:
         """The highest level of this person's open cases in other shops."""
+        return max((item.level for item in self.linked if item.status == "open"), default=0)

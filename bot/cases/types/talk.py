@@ -164,3 +164,4 @@ class Turn:
     @property
     def epoch(self) -> int:
         """The chat's ownership epoch when the turn was handed out."""
+        return self.chat.epoch

@@ -9,9 +9,6 @@ from typing import Any, Literal
 from bot.cases.types.words import JsonDict
 
 
-        return max((item.level for item in self.linked if item.status == "open"), default=0)
-
-
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Something a person must look at.
