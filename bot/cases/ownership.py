@@ -23,6 +23,12 @@ def owes_answer(chat: Chat) -> bool:
     return chat.owner == "bot" and chat.last_customer_seq > chat.answered_seq
 
 
+def wants_cards(before: Chat, after: Chat) -> bool:
+    """Whether a person has just taken the chat back from the bot and needs words at once, not only when the
+    customer writes again. The bot's turn made none, since it spoke itself."""
+    return before.owner == "bot" and after.owner == "human" and after.last_customer_seq > 0 and after.status == "open"
+
+
 def may_speak(chat: Chat, epoch: int) -> bool:
     """Whether a bot message made under this epoch may still go out."""
     return chat.owner == "bot" and chat.epoch == epoch and chat.status == "open"

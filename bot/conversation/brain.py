@@ -88,15 +88,19 @@ class Brain:
             level=max(chat.level, int(verdict.get("level", 0))),
             signals=tuple(s["name"] for s in verdict.get("signals", ())),
             talk=chat.talk,
-            memory=chat.memory,
+            # Words answered before are no answer to what was asked since.
+            memory={**chat.memory, "pending": None} if turn.again else chat.memory,
             third_party=bool(verdict.get("third_party")),
             orders=tuple(orders),
             category=self.categories.get(chat.shop_id, ""),
             at=datetime.fromtimestamp(turn.occurred_at, self.zone),
         )
-        speak = self.engine.speak if turn.owner == "bot" else self.engine.whisper
         # A turn that is handed out again after a crash is a new message to Rasa.
-        outcome = await speak(chat.ref, turn.text, scope, f"{turn.turn_id}:{turn.tries}")
+        name = f"{turn.turn_id}:{turn.tries}"
+        if turn.owner == "bot":
+            outcome = await self.engine.speak(chat.ref, turn.text, scope, name)
+        else:
+            outcome = await self.engine.whisper(chat.ref, turn.text, scope, name, keep=not turn.again)
         await self._make_good(turn, scope.level, outcome)
         return outcome
 

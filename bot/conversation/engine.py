@@ -159,9 +159,10 @@ class Engine:
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
 
-    async def whisper(self, sender_id: str, text: str, scope: TurnScope, message_id: str) -> Outcome:
+    async def whisper(self, sender_id: str, text: str, scope: TurnScope, message_id: str, keep: bool = True) -> Outcome:
         """Suggest answers to the person who owns the chat; no action runs, nothing the bot would have
-        said enters the tracker, only the customer's message does."""
+        said enters the tracker, only the customer's message does, and with `keep=False` not even that:
+        the message is one that the bot has answered."""
         started = time.perf_counter()
         with entered(scope):
             async with asyncio.timeout(DEADLINE_SECONDS):
@@ -171,8 +172,9 @@ class Engine:
                     tracker = await self._processor.run_action_extract_slots(Collector(), tracker)
                     planned = await self._imagine(tracker)
                     extra = await self._offer(tracker, scope, [s.action for s in planned])
-                    tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._processor.domain)
-                    await self._processor.save_tracker(tracker)
+                    if keep:
+                        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._processor.domain)
+                        await self._processor.save_tracker(tracker)
         outcome = Outcome(step=scope.plan.step if scope.plan else "none", heard=scope.plan.heard if scope.plan else "")
         said = set((scope.plan.memory if scope.plan else scope.memory).get("said", ()))
         fit = [s for s in [*planned, *extra] if self._fits(s, scope.guard_level, said, outcome)]

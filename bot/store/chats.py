@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from bot.cases import events as e
 from bot.cases.codec import from_dict, to_dict
-from bot.cases.ownership import change_owner, owes_answer
+from bot.cases.ownership import change_owner, owes_answer, wants_cards
 from bot.cases.policy import HIGH, next_level
 from bot.cases.types import Accepted, Alert, Case, Chat, Inbound, JsonDict, Line, Owner
 from bot.store.apart import keep_address, without_address
@@ -232,7 +232,7 @@ class Chats(StoreBase):
         turn_id = f"{chat.chat_id}:{line.seq}:{chat.epoch}"
         item = {
             "turn_id": turn_id, "chat_id": chat.chat_id, "seq": line.seq, "text": line.text, "verdict": line.verdict,
-            "occurred_at": line.occurred_at, "accepted_at": now,
+            "occurred_at": line.occurred_at, "accepted_at": now, "again": line.seq <= chat.answered_seq,
         }  # fmt: skip
         change.queue("turns", chat.chat_id, turn_id, item, now)
         if chat.owner == "bot":
@@ -244,7 +244,8 @@ class Chats(StoreBase):
     # Ownership
     async def set_owner(self, shop_id: str, chat_id: str, to: Owner, by: str, delivery_id: str | None = None) -> Chat:
         """Give the chat to the bot, to people or to nobody. A chat given to the bot with a customer message
-        that nobody answered gets that message queued as a turn. Idempotent by delivery."""
+        that nobody answered gets that message queued as a turn; one that a person takes back from the bot gets
+        its last customer message queued for suggestions. Idempotent by delivery."""
         await self.know_shop(shop_id)
         keys = self.keys(shop_id)
 
@@ -258,7 +259,7 @@ class Chats(StoreBase):
                 moved = replace(moved, status="open")
             self._once(change, delivery_id, "owner", chat)
             if moved != chat:
-                if owes_answer(moved):
+                if owes_answer(moved) or wants_cards(chat, moved):
                     self.queue_turn(change, moved, await self._line(shop_id, chat_id, moved.last_customer_seq), now)
                 if to != "bot":
                     change.no_timer(f"silence:{chat_id}")

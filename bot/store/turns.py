@@ -86,7 +86,7 @@ class Turns(Lanes, Chats, Wake):
         if taken is None:
             return None
         chat = await self.chat(shop_id, taken.item["chat_id"])
-        if chat is None or taken.item["seq"] <= chat.answered_seq:
+        if chat is None or not _wanted(taken, chat):
             await self._drop_turn(taken)
             return None
         turn = _turn(taken, chat)
@@ -121,7 +121,7 @@ class Turns(Lanes, Chats, Wake):
         True for a person's chat as well, whose turns get suggestions. Raises when it cannot be known.
         """
         chat = await self.chat(turn.chat.shop_id, turn.chat.chat_id)
-        if chat is None or chat.epoch != turn.epoch or chat.answered_seq >= turn.seq:
+        if chat is None or chat.epoch != turn.epoch or (chat.answered_seq >= turn.seq and not turn.again):
             return False
         return turn.owner != "bot" or may_speak(chat, turn.epoch)
 
@@ -184,7 +184,7 @@ class Turns(Lanes, Chats, Wake):
                     edit.happen(e.ReferralsGiven(now, tuple(referrals), chat_id))
             elif replies:
                 change.feed("reply_dropped", chat_id=chat_id, seq=turn.seq, epoch=chat.epoch)
-            if memory is not None and (speaks or turn.owner != "bot"):
+            if memory is not None and not turn.again and (speaks or turn.owner != "bot"):
                 moved = replace(moved, memory=dict(memory))
             if suggestions:
                 rows = [to_dict(item) for item in suggestions]
@@ -265,5 +265,13 @@ def _turn(taken: Taken, chat: Chat) -> Turn:
     item = taken.item
     return Turn(
         chat, item["seq"], item["text"], item["verdict"], item["occurred_at"], item["accepted_at"], taken.item_id,
-        taken.token, taken.tries,
+        taken.token, taken.tries, bool(item.get("again")),
     )  # fmt: skip
+
+
+def _wanted(taken: Taken, chat: Chat) -> bool:
+    """Whether anything is still owed for a queued message: an answer or suggestions, or, after a person took the
+    chat back, words to go on with, for as long as the customer has said nothing newer and the person has the chat."""
+    if taken.item.get("again"):
+        return chat.owner == "human" and taken.item["seq"] == chat.last_customer_seq
+    return bool(taken.item["seq"] > chat.answered_seq)

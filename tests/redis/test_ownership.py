@@ -111,3 +111,43 @@ async def test_a_persons_chat_is_worth_thinking_about_until_it_is_answered(world
     assert await world.store.still_owner(turn)
     await world.agent()
     assert not await world.store.still_owner(turn)
+
+
+async def test_taking_back_in_mid_reply_brings_cards_at_once(world):
+    """The agent would stand before an empty desk until the person in danger wrote again."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(2, "不想活了")
+    speaking = await world.turn()
+    await world.store.set_owner(SHOP, "c1", "human", "agent1", "t1")
+    assert await world.store.finish_turn(speaking, [Reply("我在听")]) is False
+    turn = await world.turn()
+    assert (turn.owner, turn.seq, turn.text, turn.again) == ("human", 1, "不想活了", False)
+    assert await world.store.still_owner(turn)
+    assert await world.store.finish_turn(turn, suggestions=[Suggestion("…")], memory={"turn": 1})
+    assert (await world.store.suggestions(SHOP, "c1"))["seq"] == 1
+    assert (await world.chat()).memory == {"turn": 1}
+
+
+async def test_taking_back_after_the_bot_answered_brings_words_to_go_on_with(world):
+    """Whoever takes over because the bot did badly needs words most; its memory must not hear a message twice."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(2, "嗯")
+    await world.store.finish_turn(await world.turn(), [Reply("现在一个人吗？")], memory={"pending": "companion"})
+    await world.store.set_owner(SHOP, "c1", "human", "agent1", "t1")
+    turn = await world.turn()
+    assert (turn.owner, turn.again) == ("human", True)
+    assert await world.store.still_owner(turn)
+    assert await world.store.finish_turn(turn, suggestions=[Suggestion("…")], memory={"told": {"alone": 1}})
+    assert (await world.chat()).memory == {"pending": "companion"}
+    assert (await world.store.suggestions(SHOP, "c1"))["seq"] == 1
+
+
+async def test_words_to_go_on_with_are_not_made_once_they_are_of_no_use(world):
+    """Cards for a message that the talk has left behind would be sent."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(2)
+    await world.store.finish_turn(await world.turn(), [Reply("我在")])
+    await world.store.set_owner(SHOP, "c1", "human", "agent1", "t1")
+    await world.say(2, "还有")
+    turn = await world.turn()
+    assert (turn.seq, turn.again) == (3, False)
