@@ -19,6 +19,20 @@ TIMEOUT = 5.0
 """Seconds for each answer of the server; below the sender's lease (8 s) together with AT_MOST."""
 AT_MOST = 7.0
 LEVELS = ("无", "困扰", "意念", "高危", "紧急")
+ALERTS = {
+    "reading_failed": "有一条消息没能读出来，请人工看",
+    "bot_failed": "机器人没能回答，请人工接上",
+    "silence": "顾客沉默了，请看一看",
+    "undelivered": "有内容没能送达",
+    "hold_unconfirmed": "平台还没有确认拦截",
+    "hold_too_late": "拦截来不及了",
+    "hold_released_outside": "平台自己放行了订单",
+    "hold_expiry": "拦截到期",
+    "hold_appeal": "有人申请复核拦截",
+    "multi_shop": "这位顾客在别的店铺也需要帮助",
+    "follow_up": "有一次约好的问候要由人来做",
+}
+"""What an alert is about, in the subject of its mail."""
 AUDIENCES = {"desk": "干预台", "group": "值班组", "lead": "组长", "everyone": "所有人"}
 
 
@@ -69,15 +83,17 @@ class Mailer:
         loud = "【立即】" if payload.get("loud") else ""
         again = f"，第 {payload['rung'] + 1} 次呼叫" if payload.get("rung") else ""
         message = EmailMessage()
-        message["Subject"] = f"{loud}早安：{level} 级（{LEVELS[level]}）有人需要您{again}"
+        about = ALERTS.get(str(payload.get("alert") or ""), "有人需要您")
+        message["Subject"] = f"{loud}早安：{level} 级（{LEVELS[level]}）{about}{again}"
         message["From"], message["To"] = self._sender, ", ".join(to)
         message["Message-ID"] = f"<{key}@zaoan.invalid>"
         if payload.get("loud"):
             message["X-Priority"], message["Importance"] = "1", "high"
         audience = AUDIENCES.get(str(payload.get("audience")), "所有人")
+        todo = "点“知道了”或处理它。有人看过" if payload.get("alert") else "点“接手”。有人接手"
         message.set_content(
-            f"个案：{payload['case_id']}\n店铺：{payload['shop_id']}\n等级：{level}（{LEVELS[level]}）\n"
-            f"这次呼叫：{audience}\n\n请打开早安工作台，点“接手”。有人接手之前，呼叫会一级一级升高。\n"
+            f"个案：{payload['case_id'] or '无'}\n店铺：{payload['shop_id']}\n等级：{level}（{LEVELS[level]}）\n"
+            f"这次呼叫：{audience}\n\n请打开早安工作台，{todo}之前，呼叫会一级一级升高。\n"
             "这封邮件里没有顾客的话，也请不要在邮件里讨论顾客。\n"
         )
         return message

@@ -88,10 +88,11 @@ class Change:
                 flat += [name, _text(value)]
         self.do("XADD", self.keys.feed(), "MAXLEN", "~", FEED_LENGTH, "*", *flat)
 
-    def timer(self, timer_id: str, kind: str, due_at: float, data: dict[str, Any]) -> None:
-        """Set or move a timer."""
-        self.do("ZADD", self.keys.timers(), due_at, timer_id)
-        self.do("HSET", self.keys.timer_data(), timer_id, dumps({"kind": kind, "due_at": due_at, "data": data}))
+    def timer(self, timer_id: str, kind: str, due_at: float, data: dict[str, Any], keep: bool = False) -> None:
+        """Set or move a timer; with `keep` one that is set already stays as it is."""
+        row = dumps({"kind": kind, "due_at": due_at, "data": data})
+        self.do("ZADD", self.keys.timers(), *(("NX",) if keep else ()), due_at, timer_id)
+        self.do("HSETNX" if keep else "HSET", self.keys.timer_data(), timer_id, row)
 
     def no_timer(self, timer_id: str) -> None:
         """Take a timer away, if there is one."""

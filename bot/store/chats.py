@@ -23,6 +23,8 @@ from bot.store.keys import DEDUPE_SECONDS, QUIET_CHAT_SECONDS
 from bot.store.raising import absorb, first_words, raise_case
 
 READ_TRIES = 200
+UNREAD = "failed"
+"""Stage of a verdict that was not read but guessed, because the reading itself broke."""
 
 
 class VerdictLike(Protocol):
@@ -175,6 +177,10 @@ class Chats(StoreBase):
         case = edit.write(inbound.chat_id) or found.case
         if case is not None and case.status == "open":
             moved = replace(moved, case_id=case.case_id)
+        if verdict is not None and getattr(verdict, "stage", "") == UNREAD:
+            # The level is a guess then: a person must read this one, whatever else is known of the customer.
+            alert = Alert(f"reading_failed-{chat.chat_id}", "reading_failed", chat.shop_id, chat.chat_id, now, level)
+            raise_alert(change, replace(alert, case_id=moved.case_id, detail=f"message {seq}"))
         line = Line(
             seq, now, "customer", inbound.text, inbound.message_id, verdict.to_dict() if verdict else None,
             occurred_at=inbound.occurred_at, sender_id=inbound.sender_id,

@@ -5,7 +5,6 @@ So that no event can be written whose consequence was forgotten, or the other wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.cases import events as e
@@ -14,11 +13,12 @@ from bot.cases.codec import to_dict
 from bot.cases.evolve import evolve
 from bot.cases.notice import KIND as NOTICE
 from bot.cases.notice import notice_owed
-from bot.cases.person import NAMELESS
 from bot.cases.policy import HIGH
 from bot.cases.types import Alert, Case
+from bot.store.alarms import drop_alert, raise_alert
 from bot.store.base import Options
 from bot.store.change import Change, dumps
+from bot.store.commands import call, link_command, order_command
 
 LINKED_BY = (
     e.CaseOpened, e.CustomerNamed, e.CaseReopened, e.CaseAbsorbed, e.LevelRaised, e.LevelLowered, e.CaseClosed,
@@ -166,57 +166,3 @@ class CaseEdit:
         elif event.state != "failed":
             change.no_timer(watch)
             drop_alert(change, f"hold-{order_id}")
-
-
-def order_command(
-    change: Change, case: Case, kind: str, order_id: str, reason: str, expires_at: float, now: float
-) -> None:
-    """Put a hold or release into the order's lane; the key is one per request, the same across its retries."""
-    key = f"{kind}-{case.case_id}-{order_id}-{case.events}"
-    payload = {"order_id": order_id, "case_id": case.case_id, "reason": reason, "expires_at": expires_at}
-    put_command(change, kind, f"order:{order_id}", key, payload, now)
-
-
-def call(change: Change, case: Case, chat_id: str, now: float, options: Options) -> None:
-    """Call the case's rung by paging address and by mail, as far as there are. No customer text, no name.
-
-    Two commands in two lanes: a dead paging service must not hold up the mail, nor the other way round.
-    """
-    payload = {
-        "case_id": case.case_id, "chat_id": chat_id or (case.chats[-1] if case.chats else ""), "level": case.level,
-        "urgency": case.urgency, "rung": case.rung, "audience": ladder.audience(case.rung, case.level),
-        "loud": case.level >= ladder.NOW,
-    }  # fmt: skip
-    for kind, lane, wanted in (("page", "case", options.page), ("mail", "mail", options.mail)):
-        if wanted:
-            key = f"{kind}-{case.case_id}-{case.events}-{case.rung}"
-            put_command(change, kind, f"{lane}:{case.case_id}", key, payload, now)
-
-
-def link_command(change: Change, case: Case, now: float) -> None:
-    """Let the other shops' cases of this person be told; a name that joins nothing is left out."""
-    if not case.customer_id.startswith(NAMELESS):
-        payload = {"case_id": case.case_id, "customer_id": case.customer_id}
-        put_command(change, "link", f"person:{case.case_id}", f"link-{case.case_id}-{case.events}", payload, now)
-
-
-def put_command(change: Change, kind: str, lane: str, key: str, payload: Mapping[str, object], now: float) -> None:
-    """Append a command to the outbox."""
-    item = {"command_id": key, "kind": kind, "lane": lane, "key": key, "created_at": now, "payload": dict(payload)}
-    change.queue("outbox", lane, key, item, now)
-
-
-def raise_alert(change: Change, alert: Alert) -> None:
-    """Put an alert before people; raising it again renews it and keeps its place in time."""
-    change.do("HSET", change.keys.alerts(), alert.alert_id, dumps(to_dict(alert)))
-    change.do("ZADD", change.keys.alert_order(), "NX", alert.at, alert.alert_id)
-    change.feed(
-        "alert", alert_id=alert.alert_id, kind=alert.kind, chat_id=alert.chat_id, level=alert.level,
-        case_id=alert.case_id,
-    )  # fmt: skip
-
-
-def drop_alert(change: Change, alert_id: str) -> None:
-    """Take an alert away, if it is there."""
-    change.do("HDEL", change.keys.alerts(), alert_id)
-    change.do("ZREM", change.keys.alert_order(), alert_id)

@@ -15,7 +15,7 @@ from bot.cases import ladder
 from bot.cases.codec import from_dict, to_dict
 from bot.cases.ownership import may_speak
 from bot.cases.policy import HIGH, is_on
-from bot.cases.types import Alert, Command, HoldState, Line
+from bot.cases.types import Alert, Case, Command, HoldState, Line
 from bot.store.change import Change, dumps
 from bot.store.effects import CaseEdit, raise_alert
 from bot.store.lanes import Taken
@@ -42,6 +42,9 @@ class Outbox(Turns):
         if command.kind == "message":
             chat = await self.chat(command.shop_id, payload["chat_id"])
             return chat is not None and may_speak(chat, payload["epoch"])
+        if alert_id := payload.get("alert_id"):
+            async with self.guarded():
+                return bool(await self.redis.hexists(self.keys(command.shop_id).alerts(), alert_id))
         case = await self.case(command.shop_id, payload["case_id"])
         if command.kind == "hold":
             return case is not None and is_on(case.hold(payload["order_id"]))
@@ -66,8 +69,10 @@ class Outbox(Turns):
 
     async def tell_undelivered(self, command: Command, why: str) -> None:
         """Put a command that does not get through before people; retrying goes on regardless."""
+        if command.payload.get("alert") == "undelivered":
+            return  # people were told that calls do not get through; to tell them of this one too would never end
         change = Change(self.keys(command.shop_id))
-        raise_alert(change, _undelivered(command, self.clock(), why))
+        raise_alert(change, await self._undelivered(command, why))
         await self.commit(change)
 
     async def _end(self, command: Command, status: str, why: str, answer: Mapping[str, Any] | None) -> None:
@@ -82,18 +87,29 @@ class Outbox(Turns):
                 await self._mark_line(change, shop_id, payload, status)
                 change.feed("reply_" + status, chat_id=payload["chat_id"], seq=payload["seq"])
                 if status == "dropped" and why.startswith("refused"):
-                    raise_alert(change, _undelivered(command, self.clock(), why))
+                    raise_alert(change, await self._undelivered(command, why))
             elif answer is not None:
-                case = await self.case(shop_id, payload["case_id"])
+                case = await self.case(shop_id, payload["case_id"]) if payload["case_id"] else None
                 edit = CaseEdit(change, case, self.clock(), self.options)
                 if command.kind == "hold":
                     self.note_hold(change, edit, payload["order_id"], str(answer.get("state", "")))
-                elif command.kind in ("page", "mail") and case is not None and case.escalation == "requested":
+                elif _rang_for(command, case):
                     edit.happen(e.EscalationOffered(self.clock(), str(payload.get("audience", "desk"))))
                 edit.write()
             return change, None
 
         await self.decide(attempt)
+
+    async def _undelivered(self, command: Command, why: str) -> Alert:
+        """The alert for a command that does not get through, as grave as what it was for."""
+        payload = command.payload
+        chat = await self.chat(command.shop_id, payload["chat_id"]) if payload.get("chat_id") else None
+        case = await self.case(command.shop_id, payload["case_id"]) if payload.get("case_id") else None
+        level = max(chat.level if chat else 0, case.level if case else 0)
+        return Alert(
+            f"undelivered-{command.lane}", "undelivered", command.shop_id, chat.chat_id if chat else "", self.clock(),
+            level, payload.get("case_id"), f"{command.kind}: {why}",
+        )  # fmt: skip
 
     async def _gone(self, command: Command) -> bool:
         """Whether our lease is lost: then whoever has it now will end the command."""
@@ -138,10 +154,7 @@ def _taken(command: Command) -> Taken:
     return Taken(command.shop_id, WORK, command.lane, command.command_id, {}, command.token, command.tries)
 
 
-def _undelivered(command: Command, now: float, why: str) -> Alert:
-    chat_id = str(command.payload.get("chat_id", ""))
-    case_id = command.payload.get("case_id")
-    return Alert(
-        f"undelivered-{command.lane}", "undelivered", command.shop_id, chat_id, now, 0, case_id,
-        f"{command.kind}: {why}",
-    )  # fmt: skip
+def _rang_for(command: Command, case: Case | None) -> bool:
+    """Whether a confirmed call was the case's own, so that the case has been put before someone."""
+    ours = command.kind in ("page", "mail") and "alert_id" not in command.payload
+    return ours and case is not None and case.escalation == "requested"

@@ -87,7 +87,7 @@ class Store(Links):
         return {name: now - float(at) for name, at in rows.items()}
 
 
-NUMBERS = frozenset({"seq", "level", "before", "epoch"})
+NUMBERS = frozenset({"seq", "level", "before", "epoch", "calls"})
 
 
 def _entry(row: dict[str, str]) -> JsonDict:

@@ -11,14 +11,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.cases import alarms, ladder
 from bot.cases import events as e
-from bot.cases import ladder
+from bot.cases.codec import from_dict
 from bot.cases.ownership import may_speak, owes_answer
 from bot.cases.policy import HIGH
 from bot.cases.safe_text import FOLLOW_UPS, NUDGES
 from bot.cases.types import Alert, Case, Chat, Reply, Timer
+from bot.store.alarms import calls_made, raise_alert, tell
 from bot.store.change import Change
-from bot.store.effects import CaseEdit, raise_alert
+from bot.store.commands import call_to_alert
+from bot.store.effects import CaseEdit
 from bot.store.outbox import Outbox
 from bot.store.raising import hold_ran_out
 
@@ -90,6 +93,7 @@ class Timers(Outbox):
             "unconfirmed": self._unconfirmed,
             "hold_expiry": self._hold_expiry,
             "follow_up": self._follow_up,
+            "alert": self._alert,
         }
 
     async def _answer(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
@@ -130,6 +134,25 @@ class Timers(Outbox):
             return None
         # Counted before, because queueing a reply sets the next watch on the silence.
         return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1), [Reply(NUDGES[chat.nudges], "nudge")])
+
+    async def _alert(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
+        """Nobody has seen an alert in time: people are called to it, unless the ladder of its case rings louder."""
+        alert_id, calls = str(timer.data["alert_id"]), int(timer.data["calls"])
+        keys = change.keys
+        async with self.guarded():
+            row = await self.redis.hget(keys.alerts(), alert_id)
+        if not row:
+            return None
+        change.expect_field(keys.alerts(), alert_id, row, "alert")
+        alert = from_dict(Alert, json.loads(row))
+        if edit.case is None or not ladder.waiting(edit.case):
+            call_to_alert(change, alert, calls, edit.now, self.options)
+            calls += 1
+            tell(change, alert, calls)
+        wait = alarms.call_after(alert, max(calls, 1))
+        if wait is not None:
+            change.timer(timer.timer_id, "alert", edit.now + wait, calls_made(alert, calls))
+        return None
 
     async def _unconfirmed(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
         await self.hold_unconfirmed(change, edit, timer.data["order_id"])

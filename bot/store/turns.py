@@ -16,7 +16,8 @@ from bot.cases.safe_text import safe_text
 from bot.cases.types import Alert, Chat, Line, Reply, Suggestion, Turn
 from bot.store.change import Change, Conflict
 from bot.store.chats import Chats
-from bot.store.effects import CaseEdit, put_command, raise_alert
+from bot.store.commands import put_command
+from bot.store.effects import CaseEdit, raise_alert
 from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.keys import DAY
 from bot.store.lanes import Lanes, Taken

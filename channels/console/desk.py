@@ -45,7 +45,7 @@ def case_row(views: Views, case: Case, notes: bool) -> dict[str, Any]:
         "chats": list(case.chats),
         "opened_at": views.time(case.opened_at),
         "rung": case.rung,
-        "audience": ladder.audience(case.rung),
+        "audience": ladder.audience(case.rung, case.level),
         "next_rung_at": views.time(ladder.rung_due(case) or 0.0),
         "holds": [views.hold(hold) for hold in case.holds],
         "follow_ups": views.follow_ups(case),

@@ -19,6 +19,7 @@ from bot.privacy.mask import mask
 from bot.risk import Context, Order, Verdict
 from bot.settings import Shop
 from bot.store import Store
+from bot.store.chats import UNREAD
 from bot.store.errors import StoreUnavailable
 from channels.logs import place_of
 from channels.schema import Event, Message
@@ -148,11 +149,11 @@ class Intake:
 
 
 def _not_read(chat: Chat | None, old: dict[str, Any] | None) -> tuple[Verdict, dict[str, Any]]:
-    """When the reading itself breaks: never calmer than before, and marked for a person to look."""
+    """When the reading itself breaks: never calmer than before; the store puts it before people as an alert."""
     level = max(2, chat.level if chat else 0)
     state = dict(old or {"seen": {}, "ideation": False, "third_party": False, "turn": 0})
     state |= {"level": level, "turn": int(state.get("turn", 0)) + 1, "message_level": 2}
-    return Verdict(level, 0.5, (), bool(state.get("third_party")), 0.0, "failed", ("读取失败，请人工查看",)), state
+    return Verdict(level, 0.5, (), bool(state.get("third_party")), 0.0, UNREAD, ("读取失败，请人工查看",)), state
 
 
 def _context(shop: Shop, event: Event, orders: list[dict[str, Any]]) -> Context:

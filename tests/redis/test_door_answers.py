@@ -229,7 +229,10 @@ async def test_a_reading_that_breaks_still_brings_the_message_to_people(world: A
 
         shop.talks.read_turn = broken  # type: ignore[method-assign]
         assert await shop.say("奇怪的话") == (202, {"accepted": True, "level": 2})
+        alerts = await world.store.alerts("demo")
     assert await lines(world) == ["奇怪的话"]
+    assert [(alert.kind, alert.chat_id, alert.level) for alert in alerts] == [("reading_failed", "c1", 2)]
+    assert any(timer.kind == "alert" for timer in await world.store.timers("demo")), "people are called to it"
 
 
 async def _raw(url: str, request: bytes) -> bytes:

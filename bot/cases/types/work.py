@@ -15,7 +15,7 @@ class Alert:
 
     Attributes:
         kind: danger | bot_failed | silence | follow_up | undelivered | hold_unconfirmed | hold_too_late |
-            hold_expiry | hold_released_outside | hold_appeal | multi_shop
+            hold_expiry | hold_released_outside | hold_appeal | multi_shop | reading_failed | privacy_notice
     """
 
     alert_id: str
