@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as answer_json
 
+from bot.settings import Shop
 from channels.door import door_of
 from channels.schema import ID_PATTERN
 from channels.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, verify
@@ -22,7 +23,27 @@ from channels.views import chat_view
 agent_api = Blueprint("agent_api", url_prefix="/api/v1")
 _log = structlog.get_logger("zaoan.door")
 _NOBODY = "0" * 64
+NOT_TRUSTED = {"error": "signature or time not accepted"}
 _NO_STORE = {"Cache-Control": "no-store"}
+
+
+def proven_shop(request: Request, shop_id: str, signed: bytes) -> Shop | None:
+    """The shop whose secret signed these bytes just now; None for everyone else, after the same work."""
+    shop = door_of(request).shops.get(shop_id)
+    try:
+        verify(
+            [shop.secret if shop else _NOBODY],
+            request.headers.get(TIMESTAMP_HEADER, ""),
+            request.headers.get(SIGNATURE_HEADER, ""),
+            signed,
+            time.time(),
+        )
+        if shop is None:
+            raise SignatureError("unknown shop")
+    except SignatureError as error:
+        _log.warning("read_refused", reason=error.reason)
+        return None
+    return shop
 
 
 def page_of(request: Request) -> tuple[int, int] | None:
@@ -39,21 +60,9 @@ def page_of(request: Request) -> tuple[int, int] | None:
 async def one_chat(request: Request, shop_id: str, chat_id: str) -> HTTPResponse:
     """Transcript with evidence, level, case, holds, referrals, follow-ups, suggestions."""
     door = door_of(request)
-    shop = door.shops.get(shop_id)
-    target = request.raw_url
-    try:
-        verify(
-            [shop.secret if shop else _NOBODY],
-            request.headers.get(TIMESTAMP_HEADER, ""),
-            request.headers.get(SIGNATURE_HEADER, ""),
-            target,
-            time.time(),
-        )
-        if shop is None:
-            raise SignatureError("unknown shop")
-    except SignatureError as error:
-        _log.warning("read_refused", reason=error.reason)
-        return answer_json({"error": "signature or time not accepted"}, 401)
+    shop = proven_shop(request, shop_id, request.raw_url)
+    if shop is None:
+        return answer_json(NOT_TRUSTED, 401)
     page = page_of(request)
     if page is None or not ID_PATTERN.fullmatch(chat_id):
         return answer_json({"error": "chat id, after or limit malformed"}, 400)

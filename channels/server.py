@@ -30,6 +30,7 @@ from channels.merchant.blueprint import merchant
 from channels.merchant.intake import Intake, Talks
 from channels.merchant.limits import Limiter, Rate
 from channels.metrics import metrics
+from channels.platform_api import platform_api
 from channels.streams import allow_streams
 from channels.views import Views
 
@@ -65,7 +66,7 @@ def create_app(
     )
     app.ctx.owns_store = store is None
     app.ctx.pool = pool
-    for blueprint in (merchant, health, agent_api, metrics):
+    for blueprint in (merchant, health, agent_api, platform_api, metrics):
         app.blueprint(blueprint)
     add_console(app, settings)
     allow_streams(app)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cases.codec import to_dict
-from bot.cases.types import Case, Chat, Hold, Line
+from bot.cases.types import Case, Chat, Claim, Contact, Hold, Line
 from bot.store import Store
 
 LEVEL_NAMES = ("无", "困扰", "意念", "高危", "紧急")
@@ -69,6 +70,8 @@ class Views:
             "requested_at": self.time(hold.requested_at),
             "changed_at": self.time(hold.changed_at),
             "expires_at": self.time(hold.expires_at),
+            "appeal": hold.appeal,
+            "appeal_by": hold.appeal_by,
         }
 
     def case(self, case: Case) -> dict[str, Any]:
@@ -85,6 +88,23 @@ class Views:
             "accepted_at": self.time(case.accepted_at),
             "history": [{**to_dict(step), "at": self.time(step.at)} for step in case.history],
         }
+
+    def contact(self, contact: Contact) -> dict[str, Any]:
+        """Who was told, and what came of it."""
+        times = {"at": self.time(contact.at), "confirmed_at": self.time(contact.confirmed_at)}
+        return {**to_dict(contact), **times}
+
+    def claim(self, claim: Claim | Mapping[str, Any]) -> dict[str, Any]:
+        """A merchant's claim; the amount in whole fen."""
+        row = to_dict(claim) if isinstance(claim, Claim) else dict(claim)
+        return {**row, "created_at": self.time(row["created_at"]), "changed_at": self.time(row["changed_at"])}
+
+    def hold_notice(self, told: Mapping[str, Any], desk: bool | None = None) -> dict[str, Any]:
+        """`Store.hold_explanation` for a screen: for outsiders as it is by default, for colleagues with who decided,
+        and with level and evidence if `desk`."""
+        hidden = {"desk", "decided_by"} if desk is None else set() if desk else {"desk"}
+        row = {name: value for name, value in told.items() if name not in hidden}
+        return {**row, "since": self.time(told["since"]), "expires_at": self.time(told["expires_at"])}
 
     def follow_ups(self, case: Case) -> list[dict[str, Any]]:
         """Promised returns, soonest first."""

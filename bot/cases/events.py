@@ -101,6 +101,17 @@ class EscalationAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseReassigned(Event):
+    """The case went from one person to another: `to` now has it. `by` is who did it: `to` at a change of shift, or
+    a colleague who gave it away, with a reason; then `to` owes the customer words of their own."""
+
+    by: str
+    to: str
+    reason: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FirstWords(Event):
     """A person spoke to the customer for the first time after the case was accepted (`how`: chat, phone, …)."""
 

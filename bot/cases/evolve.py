@@ -84,7 +84,7 @@ def _changes(case: Case, event: e.Event) -> dict[str, Any]:
             return {"claims": _claims(case, event)}
         case (
             e.EscalationRequested() | e.EscalationOffered() | e.EscalationLouder() | e.EscalationAccepted()
-            | e.EscalationReturned() | e.FirstWords()
+            | e.EscalationReturned() | e.FirstWords() | e.CaseReassigned()
         ):  # fmt: skip
             return _escalation(case, event)
         case e.HoldRequested() | e.HoldChanged() | e.HoldReleased() | e.HoldAppealed() | e.AppealRefused():
@@ -108,6 +108,10 @@ def _escalation(case: Case, event: e.Event) -> dict[str, Any]:
             # A change of shift does not undo that someone has spoken.
             spoke = case.spoke_at if case.escalation == "accepted" else 0.0
             return {"escalation": "accepted", "accepted_by": event.by, "accepted_at": event.at, "spoke_at": spoke}
+        case e.CaseReassigned():
+            # Who takes the shift is awake; who is given a case may not be, until the customer has heard from them.
+            spoke = case.spoke_at if event.by == event.to else 0.0
+            return {"escalation": "accepted", "accepted_by": event.to, "accepted_at": event.at, "spoke_at": spoke}
         case e.FirstWords():
             return {"spoke_at": case.spoke_at or event.at}
         case e.EscalationReturned():

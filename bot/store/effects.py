@@ -87,7 +87,7 @@ class CaseEdit:
                 call(change, case, chat_id, self.now, self.options)
             case e.LevelRaised() if event.level >= HIGH:
                 self._danger(case, chat_id)
-            case e.EscalationAccepted() | e.CaseClosed() | e.CaseMerged():
+            case e.EscalationAccepted() | e.CaseReassigned() | e.CaseClosed() | e.CaseMerged():
                 for kind in SEEN_WITH_CASE:
                     drop_alert(change, f"{kind}-{case.case_id}")
                 if isinstance(event, e.CaseClosed):

@@ -72,6 +72,27 @@ class People(Intentions):
 
         return await self._on_case(shop_id, case_id, act)
 
+    async def reassign_case(self, shop_id: str, case_id: str, by: str, to: str, reason: str = "") -> Case:
+        """Give a case to `to`, or take it over (`by` is `to`). Giving it away needs a reason and that somebody has
+        accepted it: only an acknowledgement makes the call quiet. The receiver must speak to the customer in time,
+        or the call is open again."""
+        named(by)
+        named(to)
+        if by != to:
+            reasoned(reason)
+
+        def act(edit: CaseEdit, case: Case) -> None:
+            if case.status == "closed":
+                raise NotAllowed("The case is closed.")
+            if case.escalation != "accepted" and by != to:
+                raise NotAllowed("Nobody has accepted the case yet. Accept it first, then give it on.")
+            if case.escalation != "accepted":
+                edit.happen(e.EscalationAccepted(edit.now, by))
+            elif case.accepted_by != to:
+                edit.happen(e.CaseReassigned(edit.now, by, to, reason, case.accepted_by))
+
+        return await self._on_case(shop_id, case_id, act)
+
     async def close_case(self, shop_id: str, case_id: str, by: str, disposition: str, reason: str) -> Case:
         """A named person closes the case with a disposition and a reason; the chats are read anew from level 0.
         Holds stay until released; greetings that were promised are kept."""

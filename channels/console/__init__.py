@@ -11,7 +11,9 @@ from bot.settings import Settings
 from channels.console.accounts import Accounts
 from channels.console.aid import aid
 from channels.console.api import console
+from channels.console.case_acts import case_acts
 from channels.console.desk import desk
+from channels.console.holds import holds
 from channels.console.live import live
 from channels.console.login import login
 from channels.console.overview import overview
@@ -32,5 +34,5 @@ def add_console(app: Sanic, settings: Settings) -> None:
 
     app.register_listener(make_demo, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
-    for blueprint in (login, console, aid, desk, overview, stream, live, page):
+    for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page):
         app.blueprint(blueprint)

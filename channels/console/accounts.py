@@ -71,6 +71,11 @@ class Accounts:
         self._refresh()
         return self._accounts.get(name)
 
+    def named(self, role: str) -> list[str]:
+        """Names of all who have a role, in order."""
+        self._refresh()
+        return sorted(account.name for account in self._accounts.values() if account.role == role)
+
     def check(self, name: str, password: str) -> Account | None:
         """The account if the password fits. Takes some 50 ms by design: call it in a thread."""
         account = self.get(name)

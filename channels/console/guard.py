@@ -19,14 +19,14 @@ from channels.signing import IDEMPOTENCY_HEADER
 _log = structlog.get_logger("zaoan.console")
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
-#: What each role may do: `desk` reads what people noted of others, `case` acts on cases.
+#: What each role may do: `desk` reads what people noted of others, `case` acts on cases, `pay` decides claims.
 #: A trainer works on stories and wording and sees no live chat.
 RIGHTS: dict[str, frozenset[str]] = {
     "agent": frozenset({"see", "talk", "hold"}),
     "interventionist": frozenset({"see", "talk", "hold", "desk", "case"}),
     "trainer": frozenset(),
     "auditor": frozenset({"see", "desk"}),
-    "admin": frozenset({"see"}),
+    "admin": frozenset({"see", "pay"}),
 }
 
 

@@ -212,3 +212,21 @@ def fake_reading() -> Any:
 @pytest.fixture
 def make_world() -> type[World]:
     return World
+
+
+@pytest.fixture
+async def shop(world: World, tmp_path: Path) -> AsyncIterator[Any]:
+    """A shop's engineer before an open door."""
+    from tests.redis.door_kit import open_door  # the door is not needed by tests of the store alone
+
+    async with open_door(tmp_path, world.url, world.store) as engineer:
+        yield engineer
+
+
+@pytest.fixture
+async def people(shop: Any) -> AsyncIterator[dict[str, Any]]:
+    """One logged-in person of each role at that door's console, and a stranger."""
+    from tests.redis.desk_kit import at_the_desk
+
+    async with at_the_desk(shop.url) as found:
+        yield found

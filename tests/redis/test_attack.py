@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,19 +24,12 @@ from tests.redis.door_kit import OUTGOING, SECRETS, Engineer, Words, open_door, 
 OPEN = {("POST", "/api/console/login")}
 
 
-@pytest.fixture
-async def shop(world: Any, tmp_path: Path) -> AsyncIterator[Engineer]:
-    """A shop before an open door."""
-    async with open_door(tmp_path, world.url, world.store) as engineer:
-        yield engineer
-
-
 def _routes(tmp_path: Path) -> list[tuple[str, str]]:
     app = create_app(write_settings(tmp_path, "redis://127.0.0.1:9/0"), talk_reader=Words())
     found = []
     for route in app.router.routes:
         path = "/" + re.sub(r"<shop_id:\w+>", "demo", route.path)
-        path = re.sub(r"<\w+:\w+>", "c1", path)
+        path = re.sub(r"<\w+:\w+>", "c1", re.sub(r"<\w+:int>", "1", path))
         found += [(method, path) for method in sorted(route.methods)]
     return [row for row in found if row[1].startswith("/api/console") and row not in OPEN]
 

@@ -2,85 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from channels.console.choice import judge_choice
 from channels.console.live import read_places, write_places
-from tests.redis.door_kit import PASSWORDS, Engineer, open_door
-
-API = "/api/console"
-_keys = itertools.count(1)
-
-
-class Person:
-    """Somebody at the console in a browser of their own."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.csrf = url, ""
-        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-
-    async def log_in(self, role: str) -> None:
-        body = {"name": f"{role}1", "password": PASSWORDS[role]}
-        async with self.http.post(self.url + API + "/login", json=body) as answer:
-            self.csrf = (await answer.json())["csrf"]
-
-    async def get(self, path: str) -> tuple[int, Any]:
-        async with self.http.get(self.url + API + path) as answer:
-            return answer.status, await answer.json()
-
-    async def do(self, path: str, key: str = "", **body: Any) -> tuple[int, Any]:
-        sent = {"X-CSRF-Token": self.csrf, "Idempotency-Key": key or f"desk{next(_keys)}"}
-        async with self.http.post(self.url + API + path, json=body, headers=sent) as answer:
-            return answer.status, await answer.json()
-
-
-@pytest.fixture
-async def shop(world: Any, tmp_path: Path) -> AsyncIterator[Engineer]:
-    """A shop before an open door."""
-    async with open_door(tmp_path, world.url, world.store) as engineer:
-        yield engineer
-
-
-@pytest.fixture
-async def people(shop: Engineer) -> AsyncIterator[dict[str, Person]]:
-    """One logged-in person of each role, and a stranger."""
-    found = {role: Person(shop.url) for role in (*PASSWORDS, "stranger")}
-    for role in PASSWORDS:
-        await found[role].log_in(role)
-    yield found
-    for person in found.values():
-        await person.http.close()
-
-
-SEES = {"agent", "interventionist", "auditor", "admin"}
-TALKS = {"agent", "interventionist"}
-ROUTES: list[tuple[str, str, set[str]]] = [
-    ("GET", "/desk", SEES), ("GET", "/library", SEES), ("GET", "/chats/demo/c1/hotlines", SEES),
-    ("GET", "/overview/demo", SEES), ("GET", "/cases/demo/nope/events", {"interventionist", "auditor"}),
-    ("POST", "/chats/demo/c1/presence", SEES), ("POST", "/chats/demo/c1/escalate", TALKS),
-    ("POST", "/alerts/demo/nope/seen", TALKS), ("POST", "/cases/demo/nope/contacts", {"interventionist"}),
-    ("POST", "/cases/demo/nope/shift", {"interventionist"}), ("POST", "/cases/demo/nope/lower", {"interventionist"}),
-    ("POST", "/cases/demo/nope/close", {"interventionist"}),
-]  # fmt: skip
-BODY = {"reason": "x", "urgency": "now", "whom": "family", "told": "x", "level": 1, "disposition": "other"}
-
-
-@pytest.mark.parametrize(("method", "path", "allowed"), ROUTES)
-async def test_each_role_gets_only_its_own_acts(
-    shop: Engineer, people: dict[str, Person], method: str, path: str, allowed: set[str]
-) -> None:
-    """An agent could close a case, a trainer read one."""
-    await shop.say("难过 3")
-    for role, person in people.items():
-        status, _ = await (person.get(path) if method == "GET" else person.do(path, **BODY))
-        assert status in ((401,) if role == "stranger" else (200, 202, 404) if role in allowed else (403,)), role
+from tests.redis.desk_kit import API, Person
+from tests.redis.door_kit import Engineer
 
 
 async def test_a_case_from_acceptance_to_its_end(shop: Engineer, people: dict[str, Person]) -> None:
