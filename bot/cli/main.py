@@ -20,6 +20,7 @@ COMMANDS = {
     "gate": ("bot.cli.gate", "minutes: may this model be shipped?"),
     "train": ("bot.cli.train", "train the models whose inputs changed"),
     "claims": ("bot.cli.claims", "export the merchants' claims for held orders"),
+    "proposals": ("bot.cli.proposals", "what colleagues sent instead of suggestions, for trainers"),
     "person": ("bot.cli.person", "hand out or remove one person's data, read the audit trail"),
 }
 
@@ -27,7 +28,7 @@ COMMANDS = {
 def usage() -> str:
     """The help text: a line a command."""
     lines = ["zaoan 早安 — usage: zaoan COMMAND [options]", ""]
-    lines += [f"  {name:<8} {text}" for name, (_, text) in COMMANDS.items()]
+    lines += [f"  {name:<9} {text}" for name, (_, text) in COMMANDS.items()]
     return "\n".join([*lines, "", "zaoan COMMAND --help tells more."])
 
 

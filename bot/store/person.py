@@ -12,8 +12,8 @@ from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Case, Chat, JsonDict
 from bot.store.base import parse_chat
 from bot.store.errors import NotAllowed, NotFound
+from bot.store.feedback import feedback_key
 from bot.store.keys import rasa_events, rasa_lock, rasa_lock_token, rasa_state
-from bot.store.presence import feedback_key
 from bot.store.store import Store
 
 PAGE = 500

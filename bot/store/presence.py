@@ -1,4 +1,4 @@
-"""Who is at the desk: who looks at a chat and who writes, who has the shift, what became of suggestions.
+"""Who is at the desk: who looks at a chat and who writes.
 
 Presence lives in Redis with a short life, so that a closed browser is gone by itself. None of it
 is needed for safety: when Redis is away the desk works on without knowing of its neighbours.
@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
-from bot.cases import events as e
 from bot.cases.codec import from_dict
-from bot.cases.types import Case, JsonDict, Line
-from bot.store.effects import CaseEdit
-from bot.store.errors import NotAllowed
+from bot.cases.types import JsonDict, Line
 from bot.store.keys import DONE_SECONDS
 from bot.store.store import Store
 
@@ -22,8 +18,6 @@ PRESENT_SECONDS = 25
 """Browsers say every 8 s that they are there; two lost calls are forgiven."""
 WRITER_SECONDS = 20
 """Whoever stopped typing this long ago no longer keeps others from writing."""
-FEEDBACK_LENGTH = 10_000
-OUTCOMES = ("taken", "edited", "ignored")
 
 _WRITER = """
 local holder = redis.call('GET', KEYS[1])
@@ -47,16 +41,6 @@ def presence_key(store: Store, shop_id: str, chat_id: str) -> str:
 def writer_key(store: Store, shop_id: str, chat_id: str) -> str:
     """String: the person who is writing to the customer. WRITER_SECONDS after the last key press."""
     return f"{_tag(store, shop_id)}:writer:{chat_id}"
-
-
-def counts_key(store: Store, shop_id: str) -> str:
-    """Hash "strategy|outcome" → how often. No expiry; holds no words and no names."""
-    return f"{_tag(store, shop_id)}:suggestion-counts"
-
-
-def feedback_key(store: Store, shop_id: str) -> str:
-    """Stream of what became of single suggestions, for trainers: our own words and pointers, never the customer's."""
-    return f"{_tag(store, shop_id)}:suggestion-feedback"
 
 
 async def be_present(store: Store, shop_id: str, chat_id: str, who: str, writing: bool) -> JsonDict:
@@ -97,36 +81,6 @@ async def drop_pen(store: Store, shop_id: str, chat_id: str, who: str) -> None:
         await store.redis.eval(_DROP, 1, writer_key(store, shop_id, chat_id), who)
 
 
-async def note_suggestion(
-    store: Store, shop_id: str, chat_id: str, seq: int, outcome: str, item: JsonDict, sent_seq: int, key: str
-) -> None:
-    """What became of the suggestions for customer message `seq`; once per idempotency key."""
-    strategy = str(item.get("strategy", ""))
-    async with store.guarded():
-        if not await store.redis.set(store.keys(shop_id).done(f"feedback:{key}"), "1", nx=True, ex=DONE_SECONDS):
-            return
-        await store.redis.hincrby(counts_key(store, shop_id), f"{strategy}|{outcome}", 1)
-        await store.redis.xadd(
-            feedback_key(store, shop_id),
-            {"chat_id": chat_id, "seq": seq, "sent_seq": sent_seq, "outcome": outcome, "strategy": strategy,
-             "action": str(item.get("action", "")), "text": str(item.get("text", ""))},
-            maxlen=FEEDBACK_LENGTH, approximate=True,
-        )  # fmt: skip
-
-
-async def suggestion_counts(store: Store, shop_id: str) -> list[JsonDict]:
-    """`{"strategy", "taken", "edited", "ignored"}` for each strategy ever offered."""
-    async with store.guarded():
-        rows: dict[str, str] = await store.redis.hgetall(counts_key(store, shop_id))
-    found: dict[str, dict[str, Any]] = {}
-    for name, count in rows.items():
-        strategy, _, outcome = name.rpartition("|")
-        row = found.setdefault(strategy, {"strategy": strategy, **dict.fromkeys(OUTCOMES, 0)})
-        if outcome in OUTCOMES:
-            row[outcome] = int(count)
-    return sorted(found.values(), key=lambda row: -sum(row[name] for name in OUTCOMES))
-
-
 async def last_lines(store: Store, shop_id: str, chat_ids: Sequence[str]) -> dict[str, Line]:
     """The latest line of each chat, in one round trip: the desk's list is read again at every change."""
     keys = store.keys(shop_id)
@@ -148,18 +102,3 @@ async def set_done(store: Store, shop_id: str, key: str) -> None:
     """Remember that it was. Afterwards, not before: an act lost for good is worse than one written twice."""
     async with store.guarded():
         await store.redis.set(store.keys(shop_id).done(key), json.dumps({"by": "console"}), ex=DONE_SECONDS)
-
-
-async def take_shift(store: Store, shop_id: str, case_id: str, by: str) -> Case:
-    """A colleague takes over an accepted case; the audit trail keeps both names.
-
-    Unlike `accept_case`, where the first to accept has it, this is for the change of shift.
-    """
-
-    def act(edit: CaseEdit, case: Case) -> None:
-        if case.status == "closed":
-            raise NotAllowed("The case is closed.")
-        if case.accepted_by != by:
-            edit.happen(e.EscalationAccepted(edit.now, by))
-
-    return await store._on_case(shop_id, case_id, act)

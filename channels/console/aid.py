@@ -3,107 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as answer_json
 
 from bot.conversation.guard import Guard
-from bot.referral.registry import Line, Registry
-from bot.referral.registry import load as load_registry
+from bot.copilot import Candidate, Moment, fits
+from bot.referral.registry import Line
+from bot.store.feedback import phrase_rows
 from bot.store.presence import be_present, leave
 from channels.console.api import shop_of
 from channels.console.guard import needs, refuse
 from channels.console.sessions import Session
+from channels.console.wording import read_wording
 from channels.door import door_of
 from channels.schema import id_of, load
 
 aid = Blueprint("console_aid", url_prefix="/api/console")
-ROOT = Path(__file__).resolve().parents[2]
-RESPONSES, HOTLINES, NEVER_SAY = (
-    ROOT / "bot" / "domain",
-    ROOT / "data" / "hotlines.yml",
-    ROOT / "data" / "never_say.yml",
-)
 _NO_STORE = {"Cache-Control": "no-store"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    stamp: tuple[int, ...]
-    registry: Registry
-    phrases: dict[int, list[dict[str, Any]]]
-
-
-_cache: list[_Loaded] = []
-
-
-def _stamp() -> tuple[int, ...]:
-    files = [HOTLINES, NEVER_SAY, *sorted(RESPONSES.glob("**/*.yml"))]
-    return tuple(path.stat().st_mtime_ns for path in files)
-
-
-def _read() -> _Loaded:
-    """The registry and the phrases that may be said at each level; read anew when a file changes."""
-    stamp = _stamp()
-    if _cache and _cache[0].stamp == stamp:
-        return _cache[0]
-    registry = load_registry(HOTLINES)
-    guard = Guard.load(NEVER_SAY, registry.numbers())
-    rows: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(RESPONSES.glob("**/*.yml")):
-        responses = (yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}).get("responses") or {}  # noqa: S506
-        for action, variants in responses.items():
-            for variant in variants or []:
-                text = str(variant.get("text") or "").strip()
-                # A phrase with a gap to fill is for the bot, which knows what goes in.
-                if text and "{" not in text and text not in seen:
-                    seen.add(text)
-                    meta = variant.get("metadata") or {}
-                    rows.append(
-                        {
-                            "text": text,
-                            "action": str(action),
-                            "strategy": str(meta.get("esc", "other")),
-                            "who": _words(meta.get("who")),
-                            "age": _words(meta.get("age")),
-                        }
-                    )
-    phrases = {}
-    for level in (0, 1, 2):
-        phrases[level] = [
-            row for row in rows
-            if guard.judge(row["text"], level).ok and not (level >= 2 and row["action"].startswith("utter_normal"))
-        ]  # fmt: skip
-    _cache[:] = [_Loaded(stamp, registry, phrases)]
-    return _cache[0]
-
-
-def _words(value: Any) -> list[str]:
-    """The values of a condition, none for no condition."""
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 @aid.get("/library")
 @needs("see")
 async def library(request: Request, who: Session) -> HTTPResponse:
-    """Vetted phrases that may be said at `?level=`; the screen searches among them."""
+    """Vetted phrases that may be said at `?level=`, with those of `?shop=` first; the screen searches among them."""
     level = request.args.get("level", "0")
     if level not in ("0", "1", "2", "3", "4"):
         return refuse(400, "level: must be 0 to 4")
-    loaded = await asyncio.get_running_loop().run_in_executor(None, _read)
-    return answer_json({"phrases": loaded.phrases[min(int(level), 2)]}, headers=_NO_STORE)
+    loaded = await asyncio.get_running_loop().run_in_executor(None, read_wording)
+    rows = loaded.phrases[min(int(level), 2)]
+    if shop_id := request.args.get("shop"):
+        own = await phrase_rows(await door_of(request).store(), shop_of(request, shop_id).id)
+        rows = [*shop_phrases(own, int(level), loaded.guard), *rows]
+    return answer_json({"phrases": rows}, headers=_NO_STORE)
+
+
+def shop_phrases(own: list[dict[str, Any]], level: int, guard: Guard) -> list[dict[str, Any]]:
+    """The merchant's own that may be said at a level, in the shape of the library."""
+    found = []
+    for row in own:
+        one = Candidate(row["text"], row["strategy"], f"phrase:{row['id']}", "shop", row["kind"])
+        if fits(one, Moment(level)) and guard.judge(one.text, level).ok:
+            found.append({"text": one.text, "action": one.action, "strategy": one.strategy, "who": [], "age": []})
+    return found
 
 
 def _line(line: Line, given: bool, at: datetime) -> dict[str, Any]:
@@ -123,7 +70,7 @@ async def hotlines(request: Request, shop_id: str, chat_id: str, who: Session) -
     chat = await store.chat(shop.id, id_of({"chat": chat_id}, "", "chat"))
     if chat is None:
         return refuse(404, "no such chat")
-    loaded = await asyncio.get_running_loop().run_in_executor(None, _read)
+    loaded = await asyncio.get_running_loop().run_in_executor(None, read_wording)
     case = await store.case_of_chat(shop.id, chat_id)
     given = set(case.referrals if case else ())
     at = datetime.fromtimestamp(store.clock(), ZoneInfo(door.settings.timezone))

@@ -7,11 +7,15 @@ from typing import Any
 import structlog
 
 from bot.cases.types import JsonDict
+from bot.copilot.feedback import quotes
+from bot.privacy import mask
 from bot.store import Store
 from bot.store.errors import StoreError
-from bot.store.presence import note_suggestion
+from bot.store.feedback import note_suggestion
+from channels.console.wording import wording_guard
 
 _log = structlog.get_logger("zaoan.console")
+_LOOK_BACK = 40
 
 
 def judge_choice(offered: JsonDict | None, named: Any, sent: str) -> tuple[str, JsonDict] | None:
@@ -37,7 +41,24 @@ async def note_choice(
     found = judge_choice(offered, named, text)
     if found is None or offered is None:
         return
+    outcome, item = found
     try:
-        await note_suggestion(store, shop_id, chat_id, int(offered["seq"]), *found, seq, key)
-    except StoreError as error:
+        chat = await store.chat(shop_id, chat_id)
+        kept = "" if outcome == "taken" else await _may_be_kept(store, shop_id, chat_id, text, item, seq)
+        await note_suggestion(
+            store, shop_id, chat_id, int(offered["seq"]), outcome, item, seq, key,
+            offered.get("items") or [], kept, chat.level if chat else 0,
+        )  # fmt: skip
+    except (StoreError, OSError) as error:
         _log.warning("choice_not_counted", kind=type(error).__name__)
+
+
+async def _may_be_kept(store: Store, shop_id: str, chat_id: str, text: str, item: JsonDict, seq: int) -> str:
+    """A colleague's own words for the trainers, or "" when they hold personal data, quote the customer or could
+    never be said by us."""
+    words = text.strip()
+    if mask(words).found or not wording_guard().wording(words).ok:
+        return ""
+    lines = await store.transcript(shop_id, chat_id, after=max(0, seq - _LOOK_BACK), limit=_LOOK_BACK)
+    said = [line.text for line in lines if line.role == "customer"]
+    return "" if quotes(words, said, str(item.get("text", ""))) else words

@@ -14,6 +14,7 @@ from channels.console.accounts import Account
 from channels.console.guard import RIGHTS, needs, refuse
 from channels.console.sessions import COOKIE, LIFETIME, Session
 from channels.console.state import console_of
+from channels.door import door_of
 from channels.schema import BodyError, load, text_of
 
 login = Blueprint("console_login", url_prefix="/api/console")
@@ -45,7 +46,7 @@ async def log_in(request: Request) -> HTTPResponse:
     cookie = console.sessions.start(account)
     session = console.sessions.read(cookie, console.accounts.get)
     _log.info("login", who=account.name, role=account.role)
-    answer = answer_json(_me(session) if session else {}, headers={"Cache-Control": "no-store"})
+    answer = answer_json(_me(request, session) if session else {}, headers={"Cache-Control": "no-store"})
     answer.cookies[COOKIE] = cookie
     answer.cookies[COOKIE]["path"] = "/"
     answer.cookies[COOKIE]["httponly"] = True
@@ -56,8 +57,9 @@ async def log_in(request: Request) -> HTTPResponse:
     return answer
 
 
-def _me(session: Session) -> dict[str, object]:
+def _me(request: Request, session: Session) -> dict[str, object]:
     return {
+        "shops": [{"id": shop.id, "name": shop.name} for shop in door_of(request).shops.values()],
         "name": session.name,
         "role": session.role,
         "rights": sorted(RIGHTS[session.role]),
@@ -67,9 +69,9 @@ def _me(session: Session) -> dict[str, object]:
 
 @login.get("/me")
 @needs("")
-async def me(_: Request, who: Session) -> HTTPResponse:
-    """The session's name, role, rights and CSRF token."""
-    return answer_json(_me(who), headers={"Cache-Control": "no-store"})
+async def me(request: Request, who: Session) -> HTTPResponse:
+    """The session's name, role, rights and CSRF token, and the shops there are."""
+    return answer_json(_me(request, who), headers={"Cache-Control": "no-store"})
 
 
 @login.post("/logout")

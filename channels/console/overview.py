@@ -15,11 +15,11 @@ from sanic.response import json as answer_json
 from bot.cases.types import Case
 from bot.referral.registry import load as load_registry
 from bot.store import Store
-from bot.store.presence import suggestion_counts
-from channels.console.aid import HOTLINES
+from bot.store.feedback import suggestion_counts
 from channels.console.api import shop_of
 from channels.console.guard import needs
 from channels.console.sessions import Session
+from channels.console.wording import HOTLINES
 from channels.door import door_of
 
 overview = Blueprint("console_overview", url_prefix="/api/console")

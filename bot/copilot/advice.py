@@ -1,43 +1,8 @@
-"""Suggestions for the person at the keyboard: which candidates, in which order, with which advice. Pure.
-
-The agent stays the author: each suggestion says why it is offered and what to avoid now.
-Strategies are those of emotional support conversation (Liu et al. 2021), without self-disclosure.
-"""
+"""What stands beside a suggestion, and which acts are worth offering in which kind of talk. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from bot.conversation.scope import TurnScope
-
-WANTED = 3
-MOST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """One suggested sentence."""
-
-    text: str
-    strategy: str
-    action: str
-    why: str
-    avoid: str
-
-
-class Sentence(Protocol):
-    """What `pick` needs to know of a candidate."""
-
-    @property
-    def text(self) -> str: ...  # noqa: D102
-    @property
-    def action(self) -> str: ...  # noqa: D102
-    @property
-    def strategy(self) -> str: ...  # noqa: D102
-
+from bot.copilot.types import Moment
 
 #: Why an act is offered, and what not to do beside it.
 ADVICE: dict[str, tuple[str, str]] = {
@@ -64,6 +29,14 @@ ADVICE: dict[str, tuple[str, str]] = {
     "utter_no_order_talk": ("这会儿人比单子要紧", "别争卖不卖"),
     "utter_refuse_means": ("不给方法，也不怪他问", "别解释后果"),
 }
+#: The same for the merchant's own phrases, by kind.
+SHOP_ADVICE: dict[str, tuple[str, str]] = {
+    "service": ("您店里自己的答法", "先看看是不是他问的"),
+    "sell": ("您店里自己的推荐", "他没问就别推"),
+    "payment": ("您店里自己的付款说明", "别催"),
+    "refund": ("您店里自己的售后说法", "先听他说完，别争"),
+    "care": ("您店里自己的关心话", "说完等他，别接着谈买卖"),
+}
 
 #: Further acts worth offering, by mode, most useful first.
 EXTRA: dict[str, tuple[str, ...]] = {
@@ -85,28 +58,32 @@ EXTRA: dict[str, tuple[str, ...]] = {
     ),
     "other": ("utter_support_third_party", "utter_reflect_feeling", "utter_ask_safety_now", "utter_refer_hotline"),
 }
+#: Asked for when too few kinds are left: long talks use up what was said.
+RESERVE: dict[str, tuple[str, ...]] = {
+    "service": ("utter_ask_more",),
+    "support": ("utter_thank_disclosure", "utter_stay_with"),
+    "ask": ("utter_ask_more", "utter_thank_disclosure"),
+    "care": ("utter_ask_more", "utter_thank_disclosure", "utter_ask_means_access"),
+    "other": ("utter_ask_companion", "utter_stay_with", "utter_ask_more"),
+}
+#: Acts whose wording is searched by the customer's own words, by mode.
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "service": ("utter_normal_service",),
+    "support": ("utter_reflect_feeling", "utter_normal_service"),
+    "ask": ("utter_reflect_feeling",),
+    "care": ("utter_reflect_feeling", "utter_stay_with", "utter_thank_disclosure"),
+    "other": ("utter_support_third_party",),
+}
 
 
-def candidates(scope: TurnScope, have: set[str]) -> list[str]:
-    """Acts to try beside what the bot would say."""
-    plan = scope.plan
-    names = list(EXTRA[plan.mode if plan else "service"])
-    if plan and plan.danger == "imminent":
+def further(moment: Moment, have: set[str]) -> list[str]:
+    """Acts to try beside what the bot would say (`have`)."""
+    names = list(EXTRA[moment.mode])
+    if moment.danger == "imminent":
         names.insert(0, "utter_refer_emergency")
-    return [n for n in names if n not in have]
+    return [name for name in names if name not in have]
 
 
-def pick(found: Iterable[Sentence], scope: TurnScope) -> list[Hint]:
-    """Three to five hints, different strategies first; the order of `found` is kept otherwise."""
-    first: list[Sentence] = []
-    rest: list[Sentence] = []
-    seen: set[str] = set()
-    texts: set[str] = set()
-    for one in found:
-        if one.text in texts:
-            continue
-        texts.add(one.text)
-        (rest if one.strategy in seen else first).append(one)
-        seen.add(one.strategy)
-    chosen = [*first, *rest[: max(0, WANTED - len(first))]][:MOST]
-    return [Hint(s.text, s.strategy, s.action, *ADVICE.get(s.action, ("", ""))) for s in chosen]
+def advice_of(action: str, kind: str) -> tuple[str, str]:
+    """(why now, what to avoid)."""
+    return SHOP_ADVICE.get(kind, ("", "")) if kind else ADVICE.get(action, ("", ""))

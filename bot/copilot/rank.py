@@ -1,0 +1,38 @@
+"""Which candidates are shown, and in which order: different strategies first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.copilot.advice import advice_of
+from bot.copilot.types import Candidate, Hint, Moment
+
+WANTED = 3
+"""Different strategies that a person should be able to choose from."""
+MOST = 5
+#: Sources in the order in which they are tried. In ordinary talk the shop knows its own answers best;
+#: once somebody suffers, what the stories say comes first.
+ORDER = {"shop": 0, "story": 1, "library": 2, "act": 3}
+ORDER_HARD = {"story": 0, "library": 1, "act": 2, "shop": 3}
+
+
+def pick(found: Iterable[Candidate], moment: Moment) -> list[Hint]:
+    """Three to five hints, each strategy once before any comes twice; never the same sentence twice."""
+    order = ORDER if moment.level == 0 and moment.mode == "service" else ORDER_HARD
+    first: list[Candidate] = []
+    rest: list[Candidate] = []
+    strategies: set[str] = set()
+    texts: set[str] = set()
+    for one in sorted(found, key=lambda item: order[item.source]):
+        if one.text in texts:
+            continue
+        texts.add(one.text)
+        (rest if one.strategy in strategies else first).append(one)
+        strategies.add(one.strategy)
+    chosen = [*first, *rest[: max(1, WANTED - len(first))]][:MOST]
+    return [Hint(one.text, one.strategy, one.action, *advice_of(one.action, one.kind)) for one in chosen]
+
+
+def short_of(found: Iterable[Candidate]) -> bool:
+    """Whether fewer strategies are among the candidates than a person should have to choose from."""
+    return len({one.strategy for one in found}) < WANTED
