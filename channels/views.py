@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.cases.codec import to_dict
 from bot.cases.types import Case, Chat, Claim, Contact, Hold, Line
 from bot.store import Store
+from bot.store.steering import wished
 
 LEVEL_NAMES = ("无", "困扰", "意念", "高危", "紧急")
 
@@ -139,6 +140,8 @@ async def chat_view(
         "referrals": list(case.referrals) if case else [],
         "follow_ups": views.follow_ups(case) if case else [],
         "orders": await store.orders(shop_id, chat_id),
+        # What the desk has asked the bot to say next.
+        "steer": await wished(store, shop_id, chat_id),
         "suggestions": {
             "seq": offered["seq"],
             # Words for an earlier message are not offered for a later one.

@@ -11,6 +11,7 @@ from bot.settings import Settings
 from channels.console.accounts import Accounts
 from channels.console.aid import aid
 from channels.console.api import console
+from channels.console.care import care
 from channels.console.case_acts import case_acts
 from channels.console.desk import desk
 from channels.console.holds import holds
@@ -21,6 +22,7 @@ from channels.console.page import page
 from channels.console.sessions import Sessions, Throttle
 from channels.console.state import ConsoleState
 from channels.console.stream import stream
+from channels.console.training import training
 
 
 def add_console(app: Sanic, settings: Settings) -> None:
@@ -34,5 +36,5 @@ def add_console(app: Sanic, settings: Settings) -> None:
 
     app.register_listener(make_demo, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
-    for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page):
+    for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page, care, training):
         app.blueprint(blueprint)

@@ -12,6 +12,8 @@ from bot.cases.policy import HIGH
 from bot.cases.types import Chat
 from bot.risk.types import SIGNAL_NAMES
 from bot.settings import Shop
+from bot.store.audit import Opening, note
+from bot.store.care import heavy, note_heavy
 from bot.store.presence import claim_writing, drop_pen, last_lines, was_done
 from channels.agent_api import page_of
 from channels.console.choice import note_choice
@@ -199,7 +201,23 @@ async def cases(request: Request, shop_id: str, who: Session) -> HTTPResponse:
 @console.post("/cases/<shop_id:str>/<case_id:str>/accept")
 @needs("case")
 async def accept(request: Request, shop_id: str, case_id: str, who: Session) -> HTTPResponse:
-    """This person has the case; the call for a person gets no louder."""
+    """This person has the case; the call for a person gets no louder.
+
+    409 with `heavy` and `cap` for who has taken as many grave cases in a row as is good for anybody, unless
+    `{"anyway": true}`: nobody in danger waits because of it, but it is on record.
+    """
     shop, door = shop_of(request, shop_id), door_of(request)
-    case = await (await door.store()).accept_case(shop.id, id_of({"case": case_id}, "", "case"), who.name)
+    store, case_id = await door.store(), id_of({"case": case_id}, "", "case")
+    anyway = load(request.body).get("anyway") is True
+    before, load_now = await store.case(shop.id, case_id), await heavy(store, who.name)
+    if before is not None and before.level >= HIGH and before.escalation != "accepted":
+        full = load_now["heavy"] >= load_now["cap"]
+        if full and not anyway:
+            return answer_json({"error": "pause first, or let a colleague take this one", **load_now}, 409)
+        if full:
+            seen = f"accepted beyond the cap: {load_now['heavy']} in a row"
+            await note(store, shop.id, Opening(who.name, who.role, "over_cap", case_id, seen, before.level))
+    case = await store.accept_case(shop.id, case_id, who.name)
+    if case.accepted_by == who.name:
+        await note_heavy(store, case, who.name)
     return answer_json(door.views.case(case))

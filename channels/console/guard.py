@@ -20,13 +20,13 @@ _log = structlog.get_logger("zaoan.console")
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
 #: What each role may do: `desk` reads what people noted of others, `case` acts on cases, `pay` decides claims.
-#: A trainer works on stories and wording and sees no live chat.
+#: A trainer works on stories and wording (`train`: the merchant's phrases, proposals) and sees no live chat.
 RIGHTS: dict[str, frozenset[str]] = {
     "agent": frozenset({"see", "talk", "hold"}),
     "interventionist": frozenset({"see", "talk", "hold", "desk", "case"}),
-    "trainer": frozenset(),
+    "trainer": frozenset({"train"}),
     "auditor": frozenset({"see", "desk"}),
-    "admin": frozenset({"see", "pay"}),
+    "admin": frozenset({"see", "pay", "train"}),
 }
 
 
