@@ -29,6 +29,8 @@ import structlog
 from bot.settings import SettingError, Settings
 
 HEARTBEAT_SECONDS = 2.0
+COLLEAGUES_LINES = 60
+"""How far back a turn looks for what colleagues wrote; older ones were seen by an earlier turn."""
 log = structlog.get_logger(__name__)
 
 
@@ -77,6 +79,9 @@ class Brain:
 
     async def _think(self, turn: Turn) -> Outcome | None:
         from bot.conversation.scope import TurnScope
+        from bot.copilot import Phrase
+        from bot.store.feedback import phrase_rows
+        from bot.store.steering import WISHES, wished
 
         if not await self.store.still_owner(turn):
             await self.store.finish_turn(turn, silent=True)
@@ -88,8 +93,7 @@ class Brain:
             level=max(chat.level, int(verdict.get("level", 0))),
             signals=tuple(s["name"] for s in verdict.get("signals", ())),
             talk=chat.talk,
-            # Words answered before are no answer to what was asked since.
-            memory={**chat.memory, "pending": None} if turn.again else chat.memory,
+            memory=await self._memory(turn),
             third_party=bool(verdict.get("third_party")),
             orders=tuple(orders),
             category=self.categories.get(chat.shop_id, ""),
@@ -98,11 +102,27 @@ class Brain:
         # A turn that is handed out again after a crash is a new message to Rasa.
         name = f"{turn.turn_id}:{turn.tries}"
         if turn.owner == "bot":
-            outcome = await self.engine.speak(chat.ref, turn.text, scope, name)
+            wish = await wished(self.store, chat.shop_id, chat.chat_id)
+            act = WISHES.get(wish["wish"], "") if wish else ""
+            outcome = await self.engine.speak(chat.ref, turn.text, scope, name, wish=act)
         else:
-            outcome = await self.engine.whisper(chat.ref, turn.text, scope, name, keep=not turn.again)
+            own = [Phrase.of(row) for row in await phrase_rows(self.store, chat.shop_id)]
+            outcome = await self.engine.whisper(chat.ref, turn.text, scope, name, keep=not turn.again, own=own)
         await self._make_good(turn, scope.level, outcome)
         return outcome
+
+    async def _memory(self, turn: Turn) -> dict[str, Any]:
+        """The talk's memory, with what colleagues have said since: nobody in pain reads a sentence twice."""
+        chat, memory = turn.chat, dict(turn.chat.memory)
+        after = max(0, chat.last_seq - COLLEAGUES_LINES)
+        lines = await self.store.transcript(chat.shop_id, chat.chat_id, after=after, limit=COLLEAGUES_LINES)
+        known = set(memory.get("said", ()))
+        new = [line.text for line in lines if line.role == "agent" and line.text not in known]
+        if new:
+            memory["said"] = [*memory.get("said", ()), *new]
+        if turn.again:  # words answered before are no answer to what was asked since
+            memory["pending"] = None
+        return memory
 
     async def _make_good(self, turn: Turn, level: int, outcome: Outcome) -> None:
         """Records that the action server did not leave are left by the brain itself."""
@@ -115,13 +135,16 @@ class Brain:
 
     async def _write(self, turn: Turn, outcome: Outcome) -> None:
         from bot.cases.types import Reply, Suggestion
+        from bot.store.steering import fulfilled
 
         started = time.perf_counter()
-        replies = [Reply(s.text, s.action, s.strategy) for s in outcome.replies]
+        replies = [Reply(s.text, s.act, s.strategy) for s in outcome.replies]
         hints = [Suggestion(h.text, h.strategy, h.action, h.why, h.avoid) for h in outcome.suggestions]
         kept = await self.store.finish_turn(
             turn, replies=replies, suggestions=hints, memory=outcome.memory, referrals=outcome.referrals
         )
+        if kept and outcome.steered:
+            await fulfilled(self.store, turn.chat.shop_id, turn.chat.chat_id)
         await self._count(turn, outcome, kept)
         log.info(
             "turn_done", chat=turn.chat.ref, seq=turn.seq, owner=turn.owner, heard=outcome.heard, step=outcome.step,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,11 +25,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversation import memory as mem
-from bot.conversation import suggest
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
 from bot.conversation.nlg import guard, registry
+from bot.conversation.offers import Offers
 from bot.conversation.scope import TurnScope, entered
+from bot.copilot import Candidate, Hint, Phrase
 from bot.privacy import mask
 
 log = structlog.get_logger(__name__)
@@ -38,25 +39,35 @@ DEADLINE_SECONDS = 6.0
 """A turn that takes longer is given up; the customer gets the fixed safe text."""
 MAX_MESSAGES = 3
 REMIND_AFTER = timedelta(hours=2)
+#: The question that a wish leaves open, so that the answer is understood.
+WISH_STEPS = {"utter_ask_companion": "companion", "utter_ask_safety_now": "safety_now",
+              "utter_ask_means_access": "means"}  # fmt: skip
 NLG = "bot.conversation.nlg.ZaoanNLG"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence to send or to offer. `lines` are registry ids it names."""
+    """One sentence to send or to offer. `lines` are registry ids it names, `does` further acts it carries."""
 
     text: str
     action: str
     strategy: str
     lines: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
+
+    @property
+    def act(self) -> str:
+        """The utterance with all acts of the sentence: `utter_stay_with+keep_distance+ask_companion`."""
+        return "+".join((self.action, *self.does))
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came out of a turn. `blocked` holds (action, reason) of sentences the guard refused."""
+    """What came out of a turn. `blocked` holds (action, reason) of sentences the guard refused; `steered`: the
+    desk's wish is among the replies."""
 
     replies: list[Said] = field(default_factory=list)
-    suggestions: list[suggest.Hint] = field(default_factory=list)
+    suggestions: list[Hint] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
     referrals: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
@@ -65,6 +76,7 @@ class Outcome:
     ms: dict[str, float] = field(default_factory=dict)
     step: str = "none"
     heard: str = ""
+    steered: bool = False
 
 
 class Collector(OutputChannel):
@@ -88,6 +100,7 @@ class Collector(OutputChannel):
                     str(message.get("utter_action") or ""),
                     str(message.get("esc") or "other"),
                     tuple(message.get("lines") or ()),
+                    tuple(message.get("does") or ()),
                 )
             )
 
@@ -105,6 +118,7 @@ class Engine:
     def __init__(self, agent: Agent, endpoint: ActionEndpoint | None) -> None:
         self.agent = agent
         self.endpoint = endpoint
+        self._offers: Offers | None = None
 
     @classmethod
     def load(
@@ -141,8 +155,11 @@ class Engine:
     def _processor(self) -> Any:
         return self.agent.processor
 
-    async def speak(self, sender_id: str, text: str, scope: TurnScope, message_id: str) -> Outcome:
-        """Answer a customer whose chat the bot owns. TimeoutError after the deadline."""
+    async def speak(
+        self, sender_id: str, text: str, scope: TurnScope, message_id: str, wish: str = ""
+    ) -> Outcome:  # fmt: skip
+        """Answer a customer whose chat the bot owns. TimeoutError after the deadline. `wish` is an act that a
+        person at the desk wants said with this reply."""
         started = time.perf_counter()
         out = Collector()
         with entered(scope):
@@ -153,36 +170,64 @@ class Engine:
             outcome = self._finish(scope, out.said)
             tracker = await self._processor.tracker_store.retrieve(sender_id)
             outcome.actions = _done_since_message(tracker)
+            if tracker is not None and wish:
+                await self._obey(tracker, outcome, scope, wish)
             if tracker is not None and len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
                 await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
             outcome.memory = self._remember(scope, outcome)
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
 
-    async def whisper(self, sender_id: str, text: str, scope: TurnScope, message_id: str, keep: bool = True) -> Outcome:
+    async def whisper(
+        self, sender_id: str, text: str, scope: TurnScope, message_id: str,
+        keep: bool = True, own: Sequence[Phrase] = (),
+    ) -> Outcome:  # fmt: skip
         """Suggest answers to the person who owns the chat; no action runs, nothing the bot would have
         said enters the tracker, only the customer's message does, and with `keep=False` not even that:
-        the message is one that the bot has answered."""
+        the message is one that the bot has answered. `own` are the merchant's approved phrases."""
         started = time.perf_counter()
+        outcome = Outcome()
         with entered(scope):
             async with asyncio.timeout(DEADLINE_SECONDS):
                 async with self.agent.lock_store.lock(sender_id):
                     message = UserMessage(neutral(text), None, sender_id, input_channel="zaoan", message_id=message_id)
                     tracker = await self._processor.log_message(message, should_save_tracker=False)
                     tracker = await self._processor.run_action_extract_slots(Collector(), tracker)
-                    planned = await self._imagine(tracker)
-                    extra = await self._offer(tracker, scope, [s.action for s in planned])
+                    planned = [_candidate(one, "story") for one in await self._imagine(tracker)]
+
+                    async def wording(name: str) -> Candidate | None:
+                        made = await self._wording(name, tracker)
+                        return _candidate(made, "act") if made else None
+
+                    self._offers = self._offers or Offers(self._processor.domain.responses)
+                    outcome.suggestions = await self._offers.gather(
+                        text, tracker, scope, planned, wording, own, outcome.blocked
+                    )
                     if keep:
                         tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self._processor.domain)
                         await self._processor.save_tracker(tracker)
-        outcome = Outcome(step=scope.plan.step if scope.plan else "none", heard=scope.plan.heard if scope.plan else "")
-        said = set((scope.plan.memory if scope.plan else scope.memory).get("said", ()))
-        fit = [s for s in [*planned, *extra] if self._fits(s, scope.guard_level, said, outcome)]
-        outcome.suggestions = suggest.pick(fit, scope)
+        if scope.plan:
+            outcome.step, outcome.heard = scope.plan.step, scope.plan.heard
         outcome.memory = dict(scope.plan.memory) if scope.plan else dict(scope.memory)
         outcome.memory["pending"] = None  # the next question is the person's
         outcome.ms = {"turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
+
+    async def _obey(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope, wish: str) -> None:
+        """Say what the desk asked for: in vetted words, under the guard, and in place of a question of our own."""
+        if any(one.action == wish for one in outcome.replies):
+            outcome.steered = True
+            return
+        made = await self._wording(wish, tracker)
+        if made is None or not guard().judge(made.text, scope.guard_level, [r.text for r in outcome.replies]).ok:
+            log.warning("wish_not_said", action=wish)
+            return
+        asks = "？" in made.text
+        others = [one for one in outcome.replies if not (asks and "？" in one.text)]
+        outcome.replies = [*others[: MAX_MESSAGES - 1], made]
+        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
+        outcome.step = WISH_STEPS.get(wish, outcome.step)
+        outcome.steered = True
 
     async def _disclose(
         self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope, bare_greeting: bool
@@ -215,26 +260,11 @@ class Engine:
                     copy.update(BotUttered(found.text))
         return said
 
-    async def _offer(self, tracker: DialogueStateTracker, scope: TurnScope, have: Iterable[str]) -> list[Said]:
-        """Further candidates of other kinds, so that a person can choose."""
-        found = []
-        for name in suggest.candidates(scope, set(have)):
-            made = await self._wording(name, tracker)
-            if made:
-                found.append(made)
-        return found
-
     async def _wording(self, name: str, tracker: DialogueStateTracker) -> Said | None:
         made = await self._processor.nlg.generate(
             name, tracker, "zaoan", domain_responses=self._processor.domain.responses
         )
-        return Said(made["text"], name, made["esc"], tuple(made["lines"])) if made else None
-
-    def _fits(self, said: Said, level: int, before: set[str], outcome: Outcome) -> bool:
-        found = guard().judge(said.text, level, before)
-        if not found.ok:
-            outcome.blocked.append((said.action, found.reason))
-        return found.ok
+        return Said(made["text"], name, made["esc"], tuple(made["lines"]), tuple(made["does"])) if made else None
 
     def _finish(self, scope: TurnScope, said: list[Said]) -> Outcome:
         """Guard, disclosure, at most three messages; never nothing."""
@@ -274,6 +304,10 @@ class Engine:
         if "utter_welcome" in spoken or outcome.heard == "ask_bot":
             memory["welcomed"] = scope.at.isoformat() if scope.at else "yes"
         return memory
+
+
+def _candidate(said: Said, source: str) -> Candidate:
+    return Candidate(said.text, said.strategy, said.action, source)
 
 
 def _must_disclose(scope: TurnScope) -> bool:

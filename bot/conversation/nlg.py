@@ -89,48 +89,54 @@ class ZaoanNLG(NaturalLanguageGenerator):
             return None
         if utter_action not in self._parsed:
             self._parsed[utter_action] = var.parse(responses[utter_action])
-        plan, memory = self._known(tracker)
-        scope = current()
-        at = scope.at if scope else None
-        now = [e.text for e in self._spoken(tracker) if e.text]
-        moment = var.Moment(
-            heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
-            age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
-            goods="yes" if plan.get("goods") else "no",
-            night=at is not None and (at.hour < 6 or at.hour >= 22),
-            fill=filling(plan, memory, at, scope.orders if scope else ()),
-            seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
-        )  # fmt: skip
+        now = [e.text for e in _spoken(tracker) if e.text]
+        moment, memory = moment_of(tracker, utter_action)
         found = choose_sayable(self._parsed[utter_action], moment, [*memory.get("said", ()), *now], memory)
         if found is None:
             return None
         text, variant = found
         shown = [x for x in registry().lines if x.number in text]
         numbers = [x.id for x in shown if x.region == (memory.get("region") or "mainland")]
-        return {"text": text, "esc": variant.esc, "lines": numbers}
+        return {"text": text, "esc": variant.esc, "lines": numbers, "does": list(variant.does)}
 
-    @staticmethod
-    def _known(tracker: DialogueStateTracker) -> tuple[dict[str, Any], Mapping[str, Any]]:
-        scope = current()
-        if scope is not None and scope.plan is not None:
-            return scope.plan.to_dict(), scope.plan.memory
-        kept = tracker.latest_message.parse_data.get(KEY) if tracker.latest_message else None
-        if kept:
-            return kept, kept.get("memory") or {}
-        slots = tracker.current_slot_values()
-        empty = {"heard": "", "topics": [], "mode": "service", "danger": "calm", "who": "self", "step": "none"}
-        return {**empty, **{k: v for k, v in slots.items() if k in empty and v}}, {}
 
-    @staticmethod
-    def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:
-        """What was said in this turn already."""
-        said: list[BotUttered] = []
-        for event in reversed(tracker.events):
-            if isinstance(event, UserUttered):
-                break
-            if isinstance(event, BotUttered):
-                said.append(event)
-        return said
+def moment_of(tracker: DialogueStateTracker, utter_action: str) -> tuple[var.Moment, Mapping[str, Any]]:
+    """What the wording of an utterance must fit now, and the talk's memory."""
+    plan, memory = _known(tracker)
+    scope = current()
+    at = scope.at if scope else None
+    moment = var.Moment(
+        heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
+        age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
+        goods="yes" if plan.get("goods") else "no",
+        night=at is not None and (at.hour < 6 or at.hour >= 22),
+        fill=filling(plan, memory, at, scope.orders if scope else ()),
+        seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
+    )  # fmt: skip
+    return moment, memory
+
+
+def _known(tracker: DialogueStateTracker) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    scope = current()
+    if scope is not None and scope.plan is not None:
+        return scope.plan.to_dict(), scope.plan.memory
+    kept = tracker.latest_message.parse_data.get(KEY) if tracker.latest_message else None
+    if kept:
+        return kept, kept.get("memory") or {}
+    slots = tracker.current_slot_values()
+    empty = {"heard": "", "topics": [], "mode": "service", "danger": "calm", "who": "self", "step": "none"}
+    return {**empty, **{k: v for k, v in slots.items() if k in empty and v}}, {}
+
+
+def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:
+    """What was said in this turn already."""
+    said: list[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            said.append(event)
+    return said
 
 
 def choose_sayable(

@@ -5,7 +5,7 @@ A variant in `bot/domain/responses_*.yml` looks like
     - text: 你妈妈走了以后，家里一定处处都是她。
       metadata: {esc: reflection, topic: grief, age: [adult, elder]}
 
-Every key beside `esc` is a condition; a variant fits when all its conditions hold, and the one
+Every key beside `esc` and `does` is a condition; a variant fits when all its conditions hold, and the one
 with the most telling conditions wins. Texts already said in this case are out.
 """
 
@@ -34,16 +34,20 @@ WEIGHTS = {
 STRATEGIES = (
     "question", "restatement", "reflection", "affirmation", "suggestion", "information", "other",
 )  # fmt: skip
+#: Acts that a sentence may carry beside its own; how completeness at level 4 is measured.
+ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One wording; `when` maps a condition to the values that satisfy it."""
+    """One wording; `when` maps a condition to the values that satisfy it, `does` names the acts of :data:`ACTS`
+    that the sentence carries beside its own."""
 
     text: str
     esc: str
     when: Mapping[str, tuple[str, ...]]
+    does: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,10 @@ def parse(raw: Iterable[Mapping[str, Any]]) -> tuple[Variant, ...]:
     for row in raw:
         meta = dict(row.get("metadata") or {})
         esc = str(meta.pop("esc", "other"))
+        does = meta.pop("does", ())
+        does = (does,) if isinstance(does, str) else tuple(map(str, does))
         when = {k: tuple(map(_word, v)) if isinstance(v, list) else (_word(v),) for k, v in meta.items()}
-        found.append(Variant(str(row.get("text") or ""), esc, when))
+        found.append(Variant(str(row.get("text") or ""), esc, when, does))
     return tuple(found)
 
 
