@@ -13,7 +13,8 @@ TIMER = "alert"
 def raise_alert(change: Change, alert: Alert) -> None:
     """Put an alert before people; raising it again renews it and keeps its place in time, and its next call."""
     change.do("HSET", change.keys.alerts(), alert.alert_id, dumps(to_dict(alert)))
-    change.do("ZADD", change.keys.alert_order(), "NX", alert.at, alert.alert_id)
+    # LT: raised again it keeps its place, graver it moves up.
+    change.do("ZADD", change.keys.alert_order(), "LT", alert.at - alert.level * 1e11, alert.alert_id)
     wait = alarms.call_after(alert, 0)
     if wait is not None:
         change.timer(timer_of(alert.alert_id), TIMER, alert.at + wait, calls_made(alert, 0), keep=True)

@@ -55,10 +55,12 @@ class CaseEdit:
         for event in self.happened:
             change.do("XADD", keys.case_events(case.case_id), "*", "e", dumps(e.event_to_dict(event)))
             self._effect(case, event, chat_id)
-        if case.status == "open":
-            change.do("ZADD", keys.open_cases(), case.level * 1e11 - case.opened_at, case.case_id)
-        else:
-            change.do("ZREM", keys.open_cases(), case.case_id)
+        place = case.level * 1e11 - (case.requested_at or case.opened_at)
+        for index, listed in ((keys.open_cases(), case.status == "open"), (keys.waiting_cases(), ladder.waiting(case))):
+            if listed:
+                change.do("ZADD", index, place, case.case_id)
+            else:
+                change.do("ZREM", index, case.case_id)
         self._ladder(case)
         if self.options.link and any(isinstance(event, LINKED_BY) for event in self.happened):
             link_command(change, case, self.now)

@@ -49,13 +49,13 @@ async def standing(store: Store, shop_id: str) -> Standing:
     for alert in await store.alerts(shop_id, limit=2000):
         found.alerts[alert.kind] += 1
         found.alert_age = max(found.alert_age, now - alert.at)
+    levels, found.waiting = await store.case_counts(shop_id)
+    found.cases.update(levels)
     for case in await store.cases(shop_id, limit=MOST_CASES):
-        found.cases[case.level] += 1
         found.holds_unconfirmed += sum(hold.state not in CONFIRMED for hold in case.holds)
-        if ladder.waiting(case):
-            found.waiting += 1
-            found.waiting_age = max(found.waiting_age, now - case.requested_at)
-            found.rung_late = max(found.rung_late, now - (ladder.rung_due(case) or now))
+    for case in await store.cases(shop_id, limit=MOST_CASES, waiting=True):
+        found.waiting_age = max(found.waiting_age, now - case.requested_at)
+        found.rung_late = max(found.rung_late, now - (ladder.rung_due(case) or now))
     due = await store.next_due(shop_id)
     found.timer_late = max(0.0, now - due) if due is not None else 0.0
     return found

@@ -106,14 +106,20 @@ class Keys:
         """Sorted set of open case ids, score = level * 1e11 - time asked for: most dangerous, longest waiting first."""
         return f"{self.tag}:cases"
 
+    def waiting_cases(self) -> str:
+        """Sorted set of open cases that nobody has accepted, score as in `open_cases`: never hidden behind the many
+        that somebody has."""
+        return f"{self.tag}:waiting-cases"
+
     # People.
     def alerts(self) -> str:
         """Hash alert id → JSON of open alerts; seen ones leave it (the case's events keep them). No expiry."""
         return f"{self.tag}:alerts"
 
     def alert_order(self) -> str:
-        """Sorted set of open alert ids by time. No expiry."""
-        return f"{self.tag}:alerts-by-time"
+        """Sorted set of open alert ids, score = time raised - level * 1e11: the gravest first, then the oldest. No
+        expiry."""
+        return f"{self.tag}:alerts-by-level"
 
     def feed(self) -> str:
         """Stream of what changed, without customer text. About FEED_LENGTH entries."""

@@ -125,16 +125,28 @@ class People(Intentions):
         case = await self.case(shop_id, case_id)
         return list(case.holds) if case else []
 
-    async def cases(self, shop_id: str, limit: int = 100) -> list[Case]:
-        """Open cases, the most dangerous first, among equals the oldest."""
+    async def cases(self, shop_id: str, limit: int = 100, waiting: bool = False) -> list[Case]:
+        """Open cases, the most dangerous first, among equals who has asked longest ago; `waiting`: only those that
+        nobody has accepted."""
         keys = self.keys(shop_id)
         async with self.guarded():
-            ids = await self.redis.zrevrange(keys.open_cases(), 0, limit - 1)
+            ids = await self.redis.zrevrange(keys.waiting_cases() if waiting else keys.open_cases(), 0, limit - 1)
             pipe = self.redis.pipeline(transaction=False)
             for case_id in ids:
                 pipe.hmget(keys.case(case_id), "v", "d")
             rows = await pipe.execute() if ids else []
         return [case for row in rows if (case := parse_case(row)) is not None]
+
+    async def case_counts(self, shop_id: str) -> tuple[dict[int, int], int]:
+        """How many open cases there are by level, and how many of all of them wait for a person."""
+        keys = self.keys(shop_id)
+        async with self.guarded():
+            pipe = self.redis.pipeline(transaction=False)
+            for level in range(5):  # a score is level * 1e11 less a time, which is far below 1e11
+                pipe.zcount(keys.open_cases(), f"({(level - 1) * 1e11}", level * 1e11)
+            pipe.zcard(keys.waiting_cases())
+            *counts, waiting = await pipe.execute()
+        return {level: int(count) for level, count in enumerate(counts) if count}, int(waiting)
 
     async def case_events(self, shop_id: str, case_id: str, limit: int = 1000) -> list[dict[str, Any]]:
         """The audit trail of a case, oldest first; each event with its `id` and `type`."""
@@ -143,7 +155,7 @@ class People(Intentions):
         return [{"id": event_id, **json.loads(fields["e"])} for event_id, fields in rows]
 
     async def alerts(self, shop_id: str, limit: int = 100) -> list[Alert]:
-        """Open alerts, the oldest first."""
+        """Open alerts, the gravest first, among equals the oldest."""
         keys = self.keys(shop_id)
         async with self.guarded():
             ids = await self.redis.zrange(keys.alert_order(), 0, limit - 1)

@@ -143,6 +143,7 @@ async def erase_case(store: Store, shop_id: str, case: Case) -> int:
         for key in (keys.case(case.case_id), keys.case_events(case.case_id)):
             gone += await store.redis.delete(key)
         await store.redis.zrem(keys.open_cases(), case.case_id)
+        await store.redis.zrem(keys.waiting_cases(), case.case_id)
         if case.holds:
             await store.redis.hdel(keys.hold_case(), *(hold.order_id for hold in case.holds))
         if await store.redis.hget(keys.case_of_customer(), case.customer_id) == case.case_id:

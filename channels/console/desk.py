@@ -84,7 +84,9 @@ async def queue(request: Request, who: Session) -> HTTPResponse:
     store, notes = await door.store(), may(who, "desk")
     cases, alerts = [], []
     for shop_id in door.shops:
-        cases += await store.cases(shop_id, limit=_MOST)
+        first = await store.cases(shop_id, limit=_MOST, waiting=True)
+        taken = {case.case_id for case in first}
+        cases += [*first, *(case for case in await store.cases(shop_id, limit=_MOST) if case.case_id not in taken)]
         alerts += await store.alerts(shop_id, limit=_MOST)
     cases.sort(key=lambda case: (not ladder.waiting(case), -case.level, case.requested_at or case.opened_at))
     alerts.sort(key=lambda alert: (-alert.level, alert.at))

@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
+from bot.cases.types import Alert
 from bot.store import NotAllowed, NotFound
+from bot.store.alarms import raise_alert
+from bot.store.change import Change
 
 SHOP = "demo"
 PESTICIDE = {"order_id": "A1", "title": "农用药剂", "category": "农药", "status": "paid"}
@@ -142,3 +145,38 @@ async def test_expired_chats_leave_the_queue_page(world):
     await world.store.redis.delete("zaoan:{demo}:chat:c1")
     assert [chat.chat_id for chat in await world.store.chats(SHOP)] == ["c2"]
     assert await world.store.redis.zcard("zaoan:{demo}:chats") == 1
+
+
+async def test_who_waits_is_never_hidden_behind_the_many_that_are_cared_for(world):
+    """On a bad night with a hundred accepted cases, the new one would be on page two, which nobody opens."""
+    for number in range(4):
+        accepted = await world.say(4, chat=f"c{number}", sender=f"b{number}")
+        await world.store.accept_case("demo", accepted.case_id, "王敏")
+        world.clock.advance(1)
+    await world.say(2, chat="late", sender="late")
+    assert len(await world.store.cases("demo", limit=3)) == 3
+    (case,) = await world.store.cases("demo", limit=3, waiting=True)
+    assert case.chats == ("late",)
+    assert await world.store.case_counts("demo") == ({2: 1, 4: 4}, 1)
+    await world.store.close_case("demo", case.case_id, "王敏", "safe_now", "聊过")
+    assert await world.store.cases("demo", waiting=True) == []
+    assert await world.store.case_counts("demo") == ({4: 4}, 0)
+
+
+async def test_the_gravest_alert_comes_first_and_moves_up_when_it_gets_graver(world):
+    """Behind a hundred questions that the bot could not answer, the one from the roof would not be seen."""
+    for level, kind in ((0, "bot_failed"), (2, "silence"), (4, "undelivered")):
+        await _raise(world, f"{kind}-1", kind, level)
+        world.clock.advance(1)
+    assert [alert.level for alert in await world.store.alerts("demo")] == [4, 2, 0]
+    await _raise(world, "silence-1", "silence", 2)
+    await _raise(world, "silence-2", "silence", 2)
+    assert [alert.alert_id for alert in await world.store.alerts("demo", limit=2)] == ["undelivered-1", "silence-1"]
+    await _raise(world, "bot_failed-1", "bot_failed", 3)
+    assert [alert.level for alert in await world.store.alerts("demo")] == [4, 3, 2, 2]
+
+
+async def _raise(world, alert_id, kind, level):
+    change = Change(world.store.keys("demo"))
+    raise_alert(change, Alert(alert_id, kind, "demo", "c1", world.clock(), level))
+    await world.store.commit(change)
