@@ -141,7 +141,7 @@ def _gaps(rules: list[Rule]) -> Iterator[Row]:
         "care": (MOVES | DERIVED) - OTHER_ONLY, "ask": (MOVES | DERIVED) - OTHER_ONLY,
         "other": MOVES | {"tell"},
         "service": SHOP | {"unclear", "ask_bot", "ask_human", "ask_who_reads", "hold_complaint"},
-        "support": SHOP - {"greet", "ack", "joke"} | {"tell_distress", "tell_grief"},
+        "support": SHOP - {"greet", "ack"} | {"tell_distress", "tell_grief"},
     }  # fmt: skip
     for mode, intents in need.items():
         have = {i for r in rules if dict(r.when).get("mode") == mode for i in r.intents}

@@ -42,10 +42,10 @@ DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
 CAREFUL_GOODS = ("农药", "鼠药", "处方药", "化工", "医药", "农资", "刀", "厨具", "绳", "五金", "清洗", "实验")
 #: Intents of the classifier that are about the shop.
 SHOP = frozenset(
-    {"greet", "ask_logistics", "urge_shipping", "ask_stock", "ask_price", "ask_size", "ask_material",
+    {"greet", "ask_logistics", "ask_stock", "ask_price", "ask_size", "ask_material",
      "ask_usage", "ask_storage", "ask_custom", "ask_install", "ask_return", "ask_exchange",
      "ask_invoice", "change_address", "cancel_order", "place_order", "recommend", "complain_quality",
-     "complain_service", "threaten_complaint", "praise", "joke", "ack", "thanks", "bye", "tell_purpose",
+     "complain_service", "threaten_complaint", "small_talk", "ack", "thanks", "bye", "tell_purpose",
      "ask_strength", "ask_effect", "ask_hard_to_get", "evade_purpose"}
 )  # fmt: skip
 #: Topics that belong to a shop matter as well as to a hard life.
@@ -54,10 +54,12 @@ LIGHT = frozenset({"hurt", "anger", "work", "sleepless"})
 RISKY_SURE = 0.3
 #: Themes that an unclear next message most likely goes on with.
 STICKY = frozenset(
-    {"ask_logistics", "urge_shipping", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
+    {"ask_logistics", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
      "complain_quality", "complain_service", "threaten_complaint"}
 )  # fmt: skip
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
+#: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
+IN_CRISIS = {"complain_service": "anger", "threaten_complaint": "anger"}
 #: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
 #: classifier's intents of the same names).
 MOVES = frozenset(
@@ -136,7 +138,7 @@ def plan(
     near = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = near and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
-    if move in SHOP - {"ack", "joke", "thanks", "bye", "greet", "praise"}:
+    if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":
         now["support"] = now["turn"]
@@ -188,6 +190,7 @@ def _heard(
 ) -> str:  # fmt: skip
     """The one thing the customer did, in the words of the rules."""
     sure = intent if intent and confidence >= MOVE_SURE else None
+    sure = IN_CRISIS.get(sure, sure) if sure else None
     if mode in {"service", "support"}:
         return _heard_in_shop(mode, heard, now, intent, confidence)
     moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
@@ -236,7 +239,7 @@ def _heard(
         return "open_up"
     if sure in MOVES and sure not in OTHER_ONLY:
         return str(sure)
-    if sure in SHOP and not names & SUFFERING and sure not in {"greet", "ack", "joke", "praise"}:
+    if sure in SHOP and not names & SUFFERING and sure not in {"greet", "ack", "small_talk"}:
         return "shop_in_care"
     return "tell"
 
@@ -249,7 +252,7 @@ def _heard_in_shop(mode: str, heard: Heard, now: Mapping[str, Any], intent: str 
         return intent
     known = intent if confidence >= SHOP_SURE and (intent in SHOP or intent in DISTRESS_INTENTS) else None
     if mode == "support":
-        if known in SHOP - {"greet", "ack", "joke"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
+        if known in SHOP - {"greet", "ack"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
             return known
         near = now["shop"] if now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 3 else None
         if near and set(heard.topics) <= LIGHT and "grief" not in now["topics"]:
