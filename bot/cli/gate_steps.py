@@ -107,6 +107,8 @@ def played(machine: Machine, dialogue: Dialogue) -> dict[str, Any]:
         {
             "text": line["text"],
             "level": line["level"],
+            "signals": [s["name"] for s in line["signals"]],
+            "third_party": any(s["name"] == "third_party" for s in line["signals"]),
             "acts": [str(r["action"]) for r in line["replies"]],
             "said": [r["text"] for r in line["replies"]],
         }

@@ -46,6 +46,8 @@ class Ladder:
         step = self.steps[name]
         if step.known & memory["told"].keys():
             return False
+        if name in DIRECT and memory["asked"].get("suicide"):
+            return False  # asked once, in whatever words; the answer was given
         if mem.times(memory, name) >= step.times or mem.since(memory, name) < step.gap:
             return False
         # Whatever gives a number waits for a turn without one (VERA-MH: no repeated resource).
@@ -74,6 +76,8 @@ class Ladder:
         return "stay"
 
 
+#: Steps that ask directly about suicide when the wish was told unasked.
+DIRECT = frozenset({"confirm", "safety_direct"})
 #: A number is given at most every this many turns, whoever asked for it.
 REFER_GAP = 2
 #: Turns after which we ask whether somebody answered.
@@ -104,7 +108,7 @@ LISTEN = "action_listen"
 #: Messages in one reply (field notes 7.12).
 MAX_MESSAGES = 3
 #: Steps that come before any answer to what was said.
-FIRST = frozenset({"emergency"})
+FIRST = frozenset({"emergency", "other_emergency"})
 #: Modes in which somebody may be in danger.
 WATCHED = frozenset({"care", "ask", "other"})
 

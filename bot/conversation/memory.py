@@ -5,9 +5,9 @@ Pure. The memory is a small JSON dict kept by the store with the chat:
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
      "said": ["…"], "topics": ["debt"], "person": "姑姑", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
-     "moves": [["tell"], …]}
+     "moves": [["tell"], …], "flagged": 4}
 
-Numbers are turns of the customer, from 1.
+Numbers are turns of the customer, from 1; `flagged` is the turn since which the level is 2 or more.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progre
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: What is kept from ordinary talk.
 LASTING = frozenset({"purpose_plain", "away"})
+#: What is heard but no fact about the customer.
+PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
 #: Signals that answer "have you thought how".
@@ -40,7 +42,7 @@ def fresh() -> Memory:
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
         "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
-        "welcomed": None, "hurt_by": [],
+        "welcomed": None, "hurt_by": [], "flagged": 0,
     }  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     new["turn"] += 1
     turn = new["turn"]
     new["level"] = level
+    new["flagged"] = (new["flagged"] or turn) if level >= 2 else 0
     told: dict[str, int] = new["told"]
     names = set(signals)
 
@@ -62,7 +65,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         unsure.add("place")  # an address that no longer holds
     if level < 2:
         unsure |= heard.facts - LASTING  # "送医院" or "一个人" in ordinary talk answers nothing we asked
-    note(*(heard.facts - unsure))
+    note(*(heard.facts - unsure - PASSING))
     if names & WISH and level >= 2:
         note("suicide")
     if level >= 2 and names & WAY:
@@ -102,8 +105,10 @@ def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
         note("companion")
     if pending is None or heard.yes is None:
         return
-    if pending == "suicide":
+    if pending in {"suicide", "confirm"}:
         note("suicide" if heard.yes else "suicide_denied")
+    elif pending == "safety_direct" and not heard.yes:
+        note("safe")  # "会不会马上去自杀" - "不会"
     elif pending == "way":
         note("way" if heard.yes else "way_none")
     elif pending in {"safety", "safety_now", "emergency"} and heard.yes:
@@ -145,12 +150,13 @@ def speak(
 #: Steps that ask what another step would ask, too.
 ALSO = {
     "means": ("safety",), "emergency": ("safety", "safety_now", "place"), "safety": ("safety_now",),
-    "companion_refer": ("companion",), "promise_refer": ("promise",),
+    "companion_refer": ("companion",), "promise_refer": ("promise",), "confirm": ("suicide",),
+    "safety_direct": ("suicide", "safety", "safety_now"),
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(
     {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
-     "emergency",
+     "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen"}
 )  # fmt: skip
 

@@ -17,11 +17,12 @@ from typing import Any
 from bot.conversation import memory as mem
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
+from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, step_for
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
-#: Turns before "are you safe now" is asked again when nothing new and grave was said.
-CALM_GAP = 4
+#: Turns after the direct question in which an evasive answer still belongs to it.
+EVADING = 3
 #: Below this the classifier's intent is not trusted in a shop talk.
 SHOP_SURE = 0.22
 #: A move in a crisis talk must be clearer, since the wrong answer hurts more.
@@ -29,15 +30,8 @@ MOVE_SURE = 0.5
 
 #: Signals of suffering without a wish to die.
 SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
-#: Signals that say something new and grave about the customer.
-GRAVE = frozenset(
-    {"ideation_passive", "ideation_active", "method", "plan", "time", "intent", "preparation", "goodbye",
-     "attempt_past", "in_progress", "self_injury", "burden", "other_at_risk"}
-)  # fmt: skip
 #: Product questions after which the purpose is asked.
 RISKY_QUESTIONS = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose"})
-#: Intents of the classifier that tell of suffering.
-DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
 #: Goods whose strength is asked with a polite word about the purpose.
 CAREFUL_GOODS = ("农药", "鼠药", "处方药", "化工", "医药", "农资", "刀", "厨具", "绳", "五金", "清洗", "实验")
 #: Intents of the classifier that are about the shop.
@@ -57,6 +51,8 @@ STICKY = frozenset(
     {"ask_logistics", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
      "complain_quality", "complain_service", "threaten_complaint"}
 )  # fmt: skip
+#: Topics that are trouble by themselves, whatever the reader felt.
+TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
 IN_CRISIS = {"complain_service": "anger", "threaten_complaint": "anger"}
@@ -68,10 +64,10 @@ MOVES = frozenset(
      "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
      "at_hospital", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
 )  # fmt: skip
-#: Moves after which a customer may not come back tonight.
-LEAVING = frozenset({"bye", "thanks", "calm_denial"})
 #: Moves that only somebody who speaks for another makes.
 OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
+#: Moves that count in a message that reports something grave of another.
+REPORTED = frozenset({"at_hospital", "ask_identify", "anger", "guilt_caller"})
 #: In a shop talk only these moves count; the rest is everyday speech there.
 SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads"})
 
@@ -123,21 +119,28 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
-    other = _speaks_for_another(before, now, bool(third_party or talk.get("third_party")), names, level)
+    other = _speaks_for_another(before, now, bool(third_party or talk.get("third_party")), names, level,
+                                 "caller_shaken" in heard.moves)  # fmt: skip
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
-    suffering = suffering or "hurt" in heard.topics or (level <= 1 and bool(closing))
-    mode = _mode(level, talk, names, other, probing, suffering, now)
+    shopping = intent in SHOP and confidence >= MOVE_SURE
+    # What follows told trouble and is no clear shop matter still belongs to it ("没有想不开 就是想他").
+    near = level == 1 and now["support"] and now["turn"] - now["support"] <= 2
+    still = near and not shopping and "order_talk" not in heard.facts
+    told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
+    suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
+    mode = _mode(level, talk, names, other, probing, suffering, shopping, now)
     danger = DANGER[max(0, min(4, level))]
     move = _heard(mode, heard, names, before, now, intent, confidence, level)
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
-    asks = _asks_purpose(mode, move, names, goods, now)
-    near = any(word in c for c in open_categories for word in CAREFUL_GOODS)
-    own_goods = near and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
-    step = _step(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
+    risky = "means_seeking" in names or "asks_means" in heard.topics
+    asks = _asks_purpose(mode, move, names, goods, risky, now)
+    awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
+    own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
+    step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":
@@ -150,7 +153,7 @@ def plan(
 
 def _mode(
     level: int, talk: Mapping[str, Any], names: frozenset[str], other: bool, probing: bool, suffering: bool,
-    memory: Mapping[str, Any],
+    shopping: bool, memory: Mapping[str, Any],
 ) -> str:  # fmt: skip
     if level >= 2 and other:
         return "other"
@@ -160,7 +163,9 @@ def _mode(
         wish = talk.get("ideation") or {"hint", "suicide"} & memory["told"].keys()
         product = "means_seeking" in names or "means_seeking" in (talk.get("seen") or ()) or probing
         return "ask" if product and not wish else "care"
-    if "suicide" in memory["asked"] and "suicide_denied" not in memory["told"] and suffering:
+    asked = "suicide" in memory["asked"] and "suicide_denied" not in memory["told"]
+    # Who was just asked and evades is not sent back to the shop counter by one mild sentence.
+    if asked and (suffering or (not shopping and mem.since(memory, "suicide") <= EVADING)):
         return "care"
     if probing and suffering:
         return "ask"
@@ -168,8 +173,9 @@ def _mode(
 
 
 def _speaks_for_another(
-    before: Mapping[str, Any], now: dict[str, Any], third_party: bool, names: frozenset[str], level: int
-) -> bool:
+    before: Mapping[str, Any], now: dict[str, Any], third_party: bool, names: frozenset[str], level: int,
+    shaken: bool,
+) -> bool:  # fmt: skip
     """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
     when a mother or a friend is mentioned; who came for another may turn out to be in danger, too."""
     if level < 2:
@@ -178,7 +184,9 @@ def _speaks_for_another(
     if known == "self":
         return False
     told = "for_another" in now["told"] and not {"hint", "suicide"} & before["told"].keys()
-    other = third_party or told or "third_party" in names or (known == "other" and not (names & mem.HINTS))
+    # "我自己也快撑不住了" of who worries for another is their exhaustion; a spoken wish is their own danger.
+    own = names & (mem.HINTS - {"ideation_passive"} if shaken else mem.HINTS)
+    other = third_party or told or "third_party" in names or (known == "other" and not own)
     if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
@@ -202,7 +210,8 @@ def _heard(
     )
     fresh_fact = _answered(before, now)
     if mode == "other":
-        moves = [m for m in moves if m not in {"presence", "accept_help", "relief"}] if news else moves
+        # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
+        moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
         return next((m for m in moves if m in MOVES), sure if sure in MOVES else "tell")
     if "threat" in heard.topics and level >= 3:
         return "threat"
@@ -210,6 +219,10 @@ def _heard(
         return "taken_back"
     if "goodbye" in names and level >= 3:
         return "disclose"
+    if {"asks_means", "asks_amount"} & set(heard.topics) and not names & (
+        GRAVE - {"ideation_active", "ideation_passive", "method"}
+    ):
+        return "means_question"
     if first or (
         news
         and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
@@ -229,6 +242,8 @@ def _heard(
             break  # "现在没事" answers our question
         if move in MOVES:
             return move
+    if "push_order" in heard.facts and mode == "care" and not names & (GRAVE - {"time"}):
+        return "shop_in_care"
     if mode == "ask" and intent in {"evade_purpose", "ask_effect", "ask_strength"} and confidence >= SHOP_SURE:
         return "means_question" if intent != "evade_purpose" else "evade_purpose"
     if fresh_fact:
@@ -281,7 +296,9 @@ def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return any(new & facts for step, facts in wanted.items() if step in asked)
 
 
-def _asks_purpose(mode: str, move: str, names: frozenset[str], goods: bool, memory: Mapping[str, Any]) -> bool:
+def _asks_purpose(
+    mode: str, move: str, names: frozenset[str], goods: bool, risky: bool, memory: Mapping[str, Any]
+) -> bool:
     """Whether ordinary service should politely ask what the goods are for."""
     if mode not in {"service", "support"} or "purpose_plain" in memory["told"]:
         return False
@@ -292,95 +309,6 @@ def _asks_purpose(mode: str, move: str, names: frozenset[str], goods: bool, memo
         return True
     if move == "evade_purpose":
         return goods or asked > 0 or "repeat_orders" in names or "restricted_item" in names
-    if "means_seeking" in names or move in {"ask_effect", "ask_hard_to_get"}:
+    if risky or move in {"ask_effect", "ask_hard_to_get"}:
         return True
     return move == "ask_strength" and asked == 0 and (goods or "night" in names)
-
-
-def _step(
-    stairs: Ladder, mode: str, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
-    memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard, own_goods: bool,
-) -> str:  # fmt: skip
-    told = memory["told"]
-    if mode == "service":
-        return "purpose" if asks_purpose else "none"
-    if mode == "support" and asks_purpose:
-        return "purpose"
-    if mode == "support":
-        return (
-            "listen"
-            if move in DISTRESS_INTENTS and stairs.open("listen", memory) and mem.times(memory, "listen") < 1
-            else "none"
-        )
-    if mode == "ask":
-        strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
-        if suffering and stairs.open("suicide", memory):
-            return "suicide"
-        if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
-            return "purpose"
-        return "suicide" if stairs.open("suicide", memory) else "stay"
-    if mode == "other":
-        if move == "caller_shaken" and stairs.open("caller_companion", memory):
-            return "caller_companion"
-        if move in stairs.winding_down and stairs.open("promise", memory):
-            return "promise"
-        if move in {"anger", "guilt_caller"}:
-            return "quiet"
-        return stairs.next(f"other_{danger}", memory)
-    order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
-    if order == "imminent" and not memory["asked"].get("emergency"):
-        return "emergency"
-    if move == "means_question":
-        step = "safety" if mem.times(memory, "safety") < 4 and mem.since(memory, "safety_now") > 1 else "stay"
-        return (
-            step if order != "ideation" or "suicide" in told else "suicide" if stairs.open("suicide", memory) else step
-        )
-    if move in stairs.winding_down and not (
-        move == "presence" and mem.times(memory, "suicide") == 0 and "suicide" not in told
-    ):
-        # Who leaves without ever having had a number takes one along; who only comforts himself is not sent off.
-        leaving = move in LEAVING and order in {"ideation", "high"} and not memory["asked"].get("refer")
-        if leaving and stairs.open("promise_refer", memory) and stairs.open("promise", memory):
-            return "promise_refer"
-        return "promise" if stairs.open("promise", memory) else "stay"
-    if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
-        return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
-    if move in {"refuse_call", "line_busy"}:
-        return "companion" if stairs.open("companion", memory) and mem.since(memory, "companion_refer") > 3 else "quiet"
-    if move in stairs.quiet:
-        wants_number = move in {"refuse_talk", "refuse_place", "refuse_police", "ask_human"}
-        return (
-            "refer" if wants_number and not memory["asked"].get("refer") and stairs.open("refer", memory) else "quiet"
-        )
-    if move == "disclose" and order == "ideation" and "way" in told and before["pending"] == "suicide":
-        return "quiet"  # the first yes is given room; the next turn asks on
-    if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
-        return stairs.next("refused", memory)
-    if (
-        order in {"high", "imminent"}
-        and "away" in told
-        and stairs.open("place", memory)
-        and not mem.times(memory, "place")
-    ):
-        return "place"
-    # A passive or half-spoken wish is asked about once more in other words.
-    step = stairs.next(order, memory)
-    if step == "safety_now" and mem.since(memory, "safety_now") < CALM_GAP and not names & GRAVE:
-        step = stairs.next(order, {**memory, "told": {**told, "safe": 0}})
-    if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
-        return "means"  # the goods were named and have not arrived: what else is within reach
-    if (
-        heard.person
-        and order != "ideation"
-        and step in {"place", "when", "refer_check", "stay"}
-        and stairs.open("companion", memory)
-    ):
-        return "companion"
-    if (
-        step == "stay"
-        and mem.since(memory, "promise") > 6
-        and mem.times(memory, "stay") >= 3
-        and stairs.open("promise", memory)
-    ):
-        return "promise"
-    return step

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.conversation import memory as mem
-from bot.conversation.ladder import ladder, next_action
+from bot.conversation.ladder import FIRST, ladder, next_action
 from bot.conversation.plan import Plan, plan
 
 
@@ -57,7 +57,7 @@ def test_high_goes_through_safety_companion_place():
     talk = Talk()
     steps = [talk.say("我想好了 就这周走", 3, "plan", "time", "ideation_active").step]
     steps += [talk.say(t, 3).step for t in ("在床上躺着", "没人", "随便说说吧", "不知道还能说啥")]
-    assert steps[0] in {"safety", "means"}
+    assert steps[0] in {"safety", "means", "safety_direct"}
     assert "companion_refer" in steps
     assert "place" in steps
 
@@ -188,7 +188,7 @@ def test_somebody_in_danger_is_never_met_with_silence(mode):
 def test_a_reply_has_room_for_its_step():
     """Without it: kind words crowd out the question that matters, or five messages arrive at once."""
     for name, step in ladder().steps.items():
-        if name in {"emergency"} or not step.say:
+        if name in FIRST or not step.say:
             continue
         done = ["utter_thank_disclosure"]
         while (wanted := next_action(name, "care", done)[0]) != "action_listen":
