@@ -108,9 +108,9 @@ def honest_levels(probabilities: Array, p: train.Prepared, index: Array) -> Arra
         inner = np.array([place[i] for i in test if i in place], int)
         rest = np.setdiff1d(np.arange(len(index)), inner)
         cuts = train.choose_cuts(probabilities[rest], levels[rest], hard[rest], floors[rest])
-        stack = Stack(empty, empty[:, 0], (cuts[0], cuts[1], cuts[2], cuts[3]), cuts[4])
+        stack = Stack(empty, empty[:, 0], (cuts[0], cuts[1], cuts[2], cuts[3]))
         for i in inner:
-            said[i] = stack.decide(probabilities[i], int(floors[i]))
+            said[i] = max(stack.level(probabilities[i]), int(floors[i]))
     return said
 
 
@@ -128,7 +128,7 @@ def danger(out: Path | None) -> dict[str, dict[str, float]]:
     figures("rules alone", p.levels, np.array([f.level for f in p.floors]), p.hard)
     kept = {"light": figures("Zaoan without encoder", p.levels, honest_levels(result.light, p, everything), p.hard)}
     if result.deep is None:
-        sys.stdout.write("no fold readings of the encoder: data/risk/oof.npz is missing\n")
+        sys.stdout.write("no fold readings of the encoder: data/risk/*-folds.npz are missing\n")
         return kept
     index = result.deep_index
     said = honest_levels(result.deep, p, index)

@@ -1,7 +1,8 @@
-"""The tuned encoder at work: one message in, level logits, signal logits and evidence per token out.
+"""The encoder at work: one message in, level logits, signal logits and evidence per token out.
 
-The adapter (low-rank changes to the upper layers of multilingual-e5-small, and three small heads)
-is made by bot.risk.finetune and read from `data/risk/adapter.npz`; bot/risk/engine.py computes.
+Two members read and are averaged, which finds more than either: `heads` (the encoder as it came,
+with small trained heads, bot.risk.heads) and `tuned` (low-rank changes to its upper layers, with
+heads of their own, bot.risk.finetune). Both lie under `data/risk/`; bot/risk/engine.py computes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.risk.encoder import E5File, Tokenizer, Tokens, e5_file
+from bot.risk.encoder import E5File, Tokens, e5_file
 from bot.risk.engine import Encoder
 from bot.risk.files import data_dir
 from bot.risk.normalise import Normal
@@ -22,6 +23,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 #: The signals of the heads, in their order.
 HEAD_SIGNALS: tuple[str, ...] = tuple(s for s in SIGNAL_NAMES if s not in CONTEXT_SIGNALS)
 SCALE = 2.0
+#: Who reads, as far as their files are there.
+MEMBERS = ("heads", "tuned")
 #: Tokens of a window of several messages, in training and reading alike.
 WINDOW_TOKENS = 96
 
@@ -73,9 +76,14 @@ def folded_spans(spans: tuple[tuple[int, int], ...], index: list[int]) -> tuple[
     return tuple(result)
 
 
-def adapter_path() -> Path:
-    """Where the adapter lives."""
-    return data_dir() / "risk" / "adapter.npz"
+def member_path(name: str) -> Path:
+    """Where a member lives: data/risk/<name>.npz."""
+    return data_dir() / "risk" / f"{name}.npz"
+
+
+def folds_path(name: str) -> Path:
+    """A member's readings of authors and chats that it had not seen: data/risk/<name>-folds.npz."""
+    return data_dir() / "risk" / f"{name}-folds.npz"
 
 
 def merged(file: E5File, adapter: dict[str, Array]) -> dict[str, Array]:
@@ -93,36 +101,29 @@ def merged(file: E5File, adapter: dict[str, Array]) -> dict[str, Array]:
     return tuned
 
 
-class Deep:
-    """The tuned encoder. Made once, when the first message needs it."""
+class Member:
+    """One encoder with its heads."""
 
-    def __init__(self, file: E5File, adapter: dict[str, Array]) -> None:
-        self._encoder = Encoder(file, merged(file, adapter))
-        self._head = {k[5:]: v.astype(np.float32) for k, v in adapter.items() if k.startswith("head.")}
+    def __init__(self, file: E5File, arrays: dict[str, Array]) -> None:
+        self.encoder = Encoder(file, merged(file, arrays))
+        self._head = {k[5:]: v.astype(np.float32) for k, v in arrays.items() if k.startswith("head.")}
 
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer, for those who prepare training data."""
-        return self._encoder.tokenizer
-
-    @classmethod
-    def load(cls) -> Deep | None:
-        """None when the adapter or the encoder's weights are not there."""
-        path, file = adapter_path(), e5_file()
-        if file is None or not path.exists():
-            return None
-        with np.load(path, allow_pickle=False) as data:
-            adapter = {k: data[k] for k in data.files if k != "manifest"}
-        return cls(file, adapter)
-
-    def read_window(self, normals: list[Normal]) -> Array:
-        """Four logits of what is known of the customer after these messages."""
-        tokens = window_tokens(self._encoder.tokenizer.encode(window_text(normals)))
-        states = self._encoder.states(tokens)
-        result: Array = self._pooled(states) @ self._head["o"] + self._head["ob"]
+    def levels(self, pooled: Array) -> Array:
+        """Four logits from what `pooled` gives."""
+        result: Array = pooled @ self._head["o"] + self._head["ob"]
         return result
 
-    def _pooled(self, states: Array) -> Array:
+    def signals(self, pooled: Array) -> Array:
+        """A logit for each of HEAD_SIGNALS."""
+        result: Array = pooled @ self._head["s"] + self._head["sb"]
+        return result
+
+    def tokens(self, states: Array) -> Array:
+        """[tokens, signals] probabilities."""
+        result: Array = 1 / (1 + np.exp(-(states @ self._head["t"] + self._head["tb"])))
+        return result
+
+    def pooled(self, states: Array) -> Array:
         """Mean and maximum of the states, through the hidden layer when there is one."""
         pooled: Array = np.concatenate([states.mean(0), states.max(0)])
         if "m" in self._head:
@@ -130,17 +131,54 @@ class Deep:
             pooled = 0.5 * z * (1 + np.tanh(np.float32(0.7978845608) * (z + 0.044715 * z**3)))
         return pooled
 
+
+class Deep:
+    """All members; what they say is averaged. Made once, when the first message needs it."""
+
+    def __init__(self, members: list[Member]) -> None:
+        self._members = members
+
+    @property
+    def folders(self) -> set[Path]:
+        """The models on disk that are in use."""
+        return {m.encoder.folder for m in self._members}
+
+    @classmethod
+    def load(cls) -> Deep | None:
+        """None when no member, or not the encoder's weights, is there."""
+        file = e5_file()
+        paths = [member_path(name) for name in MEMBERS if member_path(name).exists()]
+        if file is None or not paths:
+            return None
+        members = []
+        for path in paths:
+            with np.load(path, allow_pickle=False) as data:
+                members.append(Member(file, {k: data[k] for k in data.files if k != "manifest"}))
+        return cls(members)
+
+    def read_window(self, normals: list[Normal]) -> Array:
+        """Four logits of what is known of the customer after these messages."""
+        text = window_text(normals)
+        found = []
+        for m in self._members:
+            found.append(m.levels(m.pooled(m.encoder.states(window_tokens(m.encoder.tokenizer.encode(text))))))
+        result: Array = np.mean(found, axis=0)
+        return result
+
     def read(self, normal: Normal) -> Reading:
         """Reads one normalised message."""
         text, index = encoder_text(normal)
-        tokens = self._encoder.tokenizer.encode(text)
-        states = self._encoder.states(tokens)
-        pooled = self._pooled(states)
-        h = self._head
-        per_token = states @ h["t"] + h["tb"]
+        tokens = self._members[0].encoder.tokenizer.encode(text)
+        levels, signals, by_token = [], [], []
+        for m in self._members:
+            states = m.encoder.states(tokens)
+            pooled = m.pooled(states)
+            levels.append(m.levels(pooled))
+            signals.append(m.signals(pooled))
+            by_token.append(m.tokens(states))
         return Reading(
-            levels=pooled @ h["o"] + h["ob"],
-            signals=pooled @ h["s"] + h["sb"],
-            tokens=1 / (1 + np.exp(-per_token)),
+            levels=np.mean(levels, axis=0),
+            signals=np.mean(signals, axis=0),
+            tokens=np.mean(by_token, axis=0),
             spans=folded_spans(tokens.spans, index),
         )

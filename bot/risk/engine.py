@@ -30,16 +30,21 @@ VERSION = 1
 class Encoder:
     """States of texts. Made once in a process; safe to share between threads."""
 
-    def __init__(self, file: E5File, tuned: dict[str, Array] | None = None) -> None:
+    def __init__(
+        self, file: E5File, tuned: dict[str, Array] | None = None, *, layers: int | None = None, threads: int = 1
+    ) -> None:
+        """`tuned` replaces tensors of the file; `layers` keeps only the lowest so many."""
         import ctranslate2
 
+        layers, tuned = layers or file.layers, tuned or {}
         self.tokenizer = Tokenizer(file)
         self._places = _kept_ids(self.tokenizer, file)
-        folder = model_folder(file, tuned or {})
+        folder = model_folder(file, tuned, layers)
         if not (folder / "model.bin").exists():
-            build(folder, file, tuned or {}, self._places)
+            build(folder, file, tuned, layers, self._places)
+        self.folder = folder
         self._model = ctranslate2.Encoder(str(folder), device="cpu", compute_type="int8", inter_threads=1,
-                                          intra_threads=1)  # fmt: skip
+                                          intra_threads=threads)  # fmt: skip
         self._compact = np.full(file.vocab, int(np.searchsorted(self._places, file.unk)), np.int32)
         self._compact[self._places] = np.arange(len(self._places), dtype=np.int32)
 
@@ -54,16 +59,16 @@ class Encoder:
         return [out[i, : len(row)] for i, row in enumerate(rows)]
 
 
-def model_folder(file: E5File, tuned: dict[str, Array]) -> Path:
+def model_folder(file: E5File, tuned: dict[str, Array], layers: int) -> Path:
     """models/risk/encoder-<fingerprint of what it is made from>."""
-    mark = hashlib.sha256(f"{VERSION}-{file.path.name}-{file.path.stat().st_size}".encode())
+    mark = hashlib.sha256(f"{VERSION}-{layers}-{file.path.name}-{file.path.stat().st_size}".encode())
     for name in sorted(tuned):
         mark.update(name.encode())
         mark.update(np.ascontiguousarray(tuned[name]).tobytes())
     return models_dir() / "risk" / f"encoder-{mark.hexdigest()[:12]}"
 
 
-def build(folder: Path, file: E5File, tuned: dict[str, Array], places: Array) -> None:
+def build(folder: Path, file: E5File, tuned: dict[str, Array], layers: int, places: Array) -> None:
     """Writes the model. Several processes may try at once: one writes, the others wait for it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.parent / "encoder.lock", "w") as lock:
@@ -73,15 +78,19 @@ def build(folder: Path, file: E5File, tuned: dict[str, Array], places: Array) ->
         half = folder.with_name(folder.name + ".part")
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir()
-        spec = _spec(file, tuned, places)
+        spec = _spec(file, tuned, layers, places)
         spec.validate()
         spec.optimize(quantization="int8")
         spec.save(str(half))
         (half / "made-from.json").write_text(json.dumps({"weights": file.path.name, "tuned": sorted(tuned)}))
         os.replace(half, folder)
-        for old in folder.parent.glob("encoder-*"):
-            if old != folder and old.is_dir() and not old.name.endswith(".part"):
-                shutil.rmtree(old, ignore_errors=True)
+
+
+def sweep(keep: set[Path]) -> None:
+    """Removes models that nothing uses any more."""
+    for old in (models_dir() / "risk").glob("encoder-*"):
+        if old.is_dir() and old not in keep:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _kept_ids(tokenizer: Tokenizer, file: E5File) -> Array:
@@ -90,7 +99,7 @@ def _kept_ids(tokenizer: Tokenizer, file: E5File) -> Array:
     return np.array(sorted(special | tokenizer.known_ids()), np.int64)
 
 
-def _spec(file: E5File, tuned: dict[str, Array], places: Array) -> Any:
+def _spec(file: E5File, tuned: dict[str, Array], layers: int, places: Array) -> Any:
     from ctranslate2.specs import common_spec, transformer_spec
 
     def get(name: str) -> Array:
@@ -98,7 +107,7 @@ def _spec(file: E5File, tuned: dict[str, Array], places: Array) -> Any:
         return np.ascontiguousarray(value, np.float32)
 
     encoder = transformer_spec.TransformerEncoderSpec(
-        num_layers=file.layers, num_heads=file.heads, pre_norm=False, layernorm_embedding=True,
+        num_layers=layers, num_heads=file.heads, pre_norm=False, layernorm_embedding=True,
         activation=common_spec.Activation.GELUTanh,
     )  # fmt: skip
     encoder.scale_embeddings = False

@@ -38,6 +38,8 @@ _SEVERAL = re.compile(
     r"(?:问|跑|找|搜|转|试)了?(?:遍|过)?.{0,2}?(?:几|多|十|一圈|所有|附近).{0,4}?(?:家|店|圈|处)?.{0,6}?"
     r"(?:不(?:肯|给|卖|让)|没(?:人|一个|哪家)?(?:肯|卖|敢卖)|肯?卖的?(?:都|也)没|都(?:关|下架|拒))"
 )
+#: What was asked about is for the writer, who wishes to die: "不是打老鼠 我自己用 活够了".
+_FOR_SELF = re.compile(r"(?:^|[^不])(?:就?是)?(?:给)?(?:我|俺)?(?:自己|本人)(?:用|喝|吃|要用|要喝|要吃)(?!完|的餐|饭)")
 _LOW = ("distress", "life_event", "isolation", "illness", "burden", "attempt_past", "self_injury")
 
 
@@ -47,6 +49,14 @@ class Floor:
 
     level: int
     reason: str
+
+
+def _beside_question(scope: Scope) -> bool:
+    """True when a way is named outside the words that ask whether it works: "能吊人吗" alone is a
+    question (guide: level 2), not a wish with a method."""
+    asked = [(h.start, h.end) for h in scope.hits if h.sure and h.name == "means_seeking"]
+    named = [h for h in scope.hits if h.sure and h.name == "method"]
+    return bool(asked) and any(all(h.end <= a or h.start >= b for a, b in asked) for h in named)
 
 
 def floor_level(text: str, scope: Scope) -> Floor:
@@ -74,6 +84,8 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(3, "以前做过，现在又有了念头")
     if wish and "attempt_past" in sure:
         return Floor(3, "以前做过，现在仍有念头")
+    if wish and _FOR_SELF.search(text):
+        return Floor(3, "有念头，而且东西是给自己用的")
     if wish and ("means_seeking" in sure or _SEVERAL.search(text)):
         return Floor(3, "有念头，并在打听或寻找方式")
     if "plan" in sure or "preparation" in sure:
@@ -81,7 +93,7 @@ def floor_level(text: str, scope: Scope) -> Floor:
     settled = len({h.rule for h in scope.hits if h.sure and h.name == "intent"}) >= 2
     if "intent" in sure and (settled or now or act - {"intent"} or wish or "means_seeking" in sure):
         return Floor(3, "心意已决或以死相胁")
-    if "method" in sure and ("intent" in sure or "means_seeking" in sure) and not scope.purpose:
+    if (("intent" in sure and "method" in sure) or _beside_question(scope)) and not scope.purpose:
         return Floor(3, "提到方式并在打听")
     if wish:
         return Floor(2, "说出想死或不想活下去")

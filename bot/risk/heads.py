@@ -1,12 +1,9 @@
 """Trains small heads on the frozen sentence encoder: `python -m bot.risk.heads`.
 
-Writes data/risk/adapter.npz (a hidden layer, levels, signals of the message, signals of each token)
-and data/risk/oof.npz (readings of every author and chat by heads that had not seen them, from which
-bot.risk.train calibrates and measures). The encoder's states are computed once and kept under
-models/risk/states.npz by fingerprint; the heads themselves take a few minutes.
-
-bot.risk.finetune does the same with low-rank changes to the encoder's upper layers: stronger, but
-hours of two cores for all folds. Both write the same files.
+Writes data/risk/heads.npz (a hidden layer, levels, signals of the message, signals of each token)
+and data/risk/heads-folds.npz (readings of every author and chat by heads that had not seen them, from
+which bot.risk.train calibrates and measures). Minutes. bot.risk.finetune does the same with low-rank
+changes to the encoder's upper layers; the two read together.
 """
 
 from __future__ import annotations
@@ -18,16 +15,15 @@ from typing import Any
 import numpy as np
 
 from bot.risk import data as utterances
-from bot.risk.deep import HEAD_SIGNALS, adapter_path
+from bot.risk.deep import HEAD_SIGNALS, folds_path, member_path
 from bot.risk.dialogues import fingerprint as dialogue_fingerprint
 from bot.risk.dialogues import load_dialogues
 from bot.risk.encoder import Tokenizer, e5_file
-from bot.risk.files import models_dir
 from bot.risk.finetune import Example, add_lower, prepare, prepare_windows
 
 Array = np.ndarray[Any, np.dtype[Any]]
 #: Folds by author, the same as in bot.risk.train.
-FOLDS = 4
+FOLDS = 3
 HIDDEN, EPOCHS, RATE, DROPOUT, BATCH = 256, 30, 1e-3, 0.4, 64
 TOKEN_EPOCHS = 6
 
@@ -141,30 +137,6 @@ def fit_tokens(examples: list[Example], seed: int = 0) -> dict[str, Array]:
     return {"t": into, "tb": bias - mean @ into}
 
 
-def load_states(examples: list[Example], mark: str) -> bool:
-    """Fills in the states kept from an earlier run; False when there are none for this data."""
-    path = models_dir() / "risk" / "states.npz"
-    if not path.exists():
-        return False
-    with np.load(path, allow_pickle=False) as raw:
-        if str(raw["mark"]) != mark:
-            return False
-        states, sizes = raw["states"], raw["sizes"]
-    at = 0
-    for e, size in zip(examples, sizes.tolist(), strict=True):
-        e.lower = states[at : at + size]
-        at += size
-    return True
-
-
-def keep_states(examples: list[Example], mark: str) -> None:
-    """Keeps the states for the next run."""
-    path = models_dir() / "risk" / "states.npz"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sizes = np.array([len(e.ids) for e in examples])
-    np.savez(path, mark=np.array(mark), sizes=sizes, states=np.concatenate([e.lower for e in examples]))
-
-
 def main() -> int:
     """See the module's docstring."""
     file = e5_file()
@@ -176,10 +148,7 @@ def main() -> int:
     examples = prepare(items, tokenizer)
     windows = prepare_windows(chats, tokenizer)
     flat = [e for chat in windows for e in chat]
-    mark = f"{utterances.fingerprint()}-{dialogue_fingerprint()}-1"
-    if not load_states(examples + flat, mark):
-        add_lower(examples + flat, file, file.layers)
-        keep_states(examples + flat, mark)
+    add_lower(examples + flat, file, file.layers)
     x, xw = pooled(examples), pooled(flat)
     chat_of = np.array([c for c, chat in enumerate(windows) for _ in chat])
     levels = np.zeros((len(items), 4), np.float16)
@@ -195,10 +164,10 @@ def main() -> int:
         window_levels[chat_of % FOLDS == n] = apply(head, xw[chat_of % FOLDS == n])[0]
         sys.stdout.write(f"fold {n + 1}/{FOLDS}\n")
         sys.stdout.flush()
-    target = adapter_path()
+    target = member_path("heads")
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        target.with_name("oof.npz"), ids=np.array([u.id for u in items]), levels=levels, signals=signals,
+        folds_path("heads"), ids=np.array([u.id for u in items]), levels=levels, signals=signals,
         utterances=np.array(utterances.fingerprint()), folds=np.array(FOLDS), window_levels=window_levels,
     )  # fmt: skip
     head = average([fit(examples + flat, np.concatenate([x, xw]), seed) for seed in range(2)])

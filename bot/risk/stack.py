@@ -52,13 +52,11 @@ def deep_row(light: Array, levels: Array, signals: Array) -> Array:
 
 @dataclass(slots=True)
 class Stack:
-    """`weights`: [4, features]; `cuts`: the probability from which level ≥ k is said;
-    `keep`: the probability of ≥ 2 from which a floor set by rules stands."""
+    """`weights`: [4, features]; `cuts`: the probability from which level ≥ k is said."""
 
     weights: Array
     bias: Array
     cuts: tuple[float, float, float, float]
-    keep: float = 0.3
 
     def probabilities(self, row: Array) -> Array:
         """P(level ≥ 1) … P(level ≥ 4), never rising with k."""
@@ -80,5 +78,5 @@ def load_stack(data: dict[str, Array], name: str) -> Stack | None:
     cuts = data[f"{name}.cuts"]
     return Stack(
         data[f"{name}.weights"], data[f"{name}.bias"],
-        (float(cuts[0]), float(cuts[1]), float(cuts[2]), float(cuts[3])), float(cuts[4]),
+        (float(cuts[0]), float(cuts[1]), float(cuts[2]), float(cuts[3])),
     )  # fmt: skip

@@ -34,6 +34,7 @@ class Signs:
     ordinary: re.Pattern[str]
     assent: re.Pattern[str]
     final: re.Pattern[str]
+    how_much: re.Pattern[str]
     purpose: tuple[re.Pattern[str], ...]
 
 
@@ -46,6 +47,7 @@ def load_signs() -> Signs:
         re.compile(raw["ordinary"]),
         re.compile(raw["assent"]),
         re.compile(raw["final"]),
+        re.compile(raw["how_much"]),
         tuple(re.compile(p) for p in read_yaml("lexicon/purpose.yml")["strong"]),
     )
 
@@ -106,7 +108,8 @@ class TalkReader:
         the state to keep. `state` is None on the first message."""
         now = State.from_dict(state)
         context = context or Context()
-        message = self._reader.read(text, context)
+        # once something was noticed, no message of this talk is waved through by the first stage
+        message = self._reader.read(text, context, whole=bool(now.level or now.ideation or now.signs or now.seen))
         now.turn += 1
         now.message_level = message.level
         now.noticed += message.stage != "first"
@@ -163,7 +166,7 @@ class TalkReader:
                 level = raised
                 reasons.append("迹象累积：" + "、".join(now.signs))
         if now.level >= 2 or (now.ideation and level >= 2):
-            raised, why = self._together(found, message, now)
+            raised, why = self._together(folded, found, message, now)
             if raised > level:
                 level = raised
                 reasons.append(why)
@@ -205,7 +208,7 @@ class TalkReader:
             return max(level, 2)
         return level
 
-    def _together(self, found: set[str], message: Verdict, now: State) -> tuple[int, str]:
+    def _together(self, folded: str, found: set[str], message: Verdict, now: State) -> tuple[int, str]:
         """Pieces from different messages that make more than each alone."""
         strong = found if message.level >= 1 else set()
         wish = now.ideation or bool(strong & _WISH)
@@ -217,6 +220,8 @@ class TalkReader:
             return 3, "先说过念头，现在说到方式、准备或以前做过"
         if strong & _WISH and message.level >= 2 and now.seen.keys() & (_ACTS - {"method"}):
             return 3, "先打听过方式，现在说到念头"
+        if now.ideation and self._signs.how_much.search(folded):
+            return 3, "说过念头之后追问分量"
         return 0, ""
 
     def _note(self, message: Verdict, now: State, level: int) -> None:

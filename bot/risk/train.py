@@ -21,9 +21,10 @@ import numpy as np
 
 from bot.risk import data as utterances
 from bot.risk import lexicon as lexicon_module
-from bot.risk.deep import HEAD_SIGNALS, Deep, adapter_path
+from bot.risk.deep import HEAD_SIGNALS, MEMBERS, Deep, folds_path
 from bot.risk.dialogues import load_dialogues
-from bot.risk.files import data_dir, models_dir
+from bot.risk.engine import sweep
+from bot.risk.files import models_dir
 from bot.risk.first import FirstStage, fit_table, table_arrays, trigger_automaton
 from bot.risk.grade import Floor, floor_level
 from bot.risk.lexicon import load_lexicon
@@ -34,13 +35,13 @@ from bot.risk.scope import apply_scope
 from bot.risk.stack import deep_row, light_row, rule_features
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FOLDS = 4
+FOLDS = 3
 #: Share of the folds' hard negatives that may be read as 2 and more. They are near twins of dangerous lines by
 #: authors who tried to fool the reader, far harder than traffic; a missed person weighs more than a needless question.
 HARD_NEGATIVE_RATE = 0.10
 #: The first stage may lose at most 2 in 1,000 messages of levels 2 and up; the second as many.
 LOSS = 0.002
-VERSION = 4
+VERSION = 5
 
 
 def fingerprint() -> str:
@@ -58,17 +59,30 @@ def artefact_path() -> Path:
     return models_dir() / "risk" / "reader.npz"
 
 
+def member_folds() -> list[dict[str, Array]]:
+    """Each member's file of readings of authors and chats that it had not seen."""
+    found = []
+    for name in MEMBERS:
+        if folds_path(name).exists():
+            with np.load(folds_path(name), allow_pickle=False) as raw:
+                found.append({k: raw[k] for k in raw.files})
+    return found
+
+
 def fold_readings() -> tuple[str, dict[str, tuple[Array, Array]]] | None:
-    """The encoder's readings of unseen authors: fingerprint, id → (level logits, signal logits)."""
-    path = data_dir() / "risk" / "oof.npz"
-    if not path.exists():
+    """The encoder's readings of unseen authors, averaged over its members: fingerprint,
+    id → (level logits, signal logits). Only messages that every member read."""
+    members = member_folds()
+    if not members:
         return None
-    with np.load(path, allow_pickle=False) as raw:
-        ids, levels, signals = raw["ids"], raw["levels"], raw["signals"]
-        mark = str(raw["utterances"])
-    return mark, {
-        str(i): (a.astype(np.float32), b.astype(np.float32)) for i, a, b in zip(ids, levels, signals, strict=True)
-    }
+    tables = [
+        {str(i): (a.astype(np.float32), b.astype(np.float32))
+         for i, a, b in zip(m["ids"], m["levels"], m["signals"], strict=True)}
+        for m in members
+    ]  # fmt: skip
+    known = set(tables[0]).intersection(*tables[1:])
+    mean = {i: (np.mean([t[i][0] for t in tables], axis=0), np.mean([t[i][1] for t in tables], axis=0)) for i in known}
+    return "+".join(str(m["utterances"]) for m in members), mean
 
 
 @dataclass(slots=True)
@@ -147,17 +161,17 @@ def stacked(rows: Array, levels: Array, folds: list[list[int]]) -> Array:
 
 
 def choose_cuts(p: Array, levels: Array, hard: Array, floors: Array) -> tuple[float, ...]:
-    """Cuts 1-4 and `keep`. Cut 2 and `keep` by the allowed rate of flagged hard negatives (a sixth
-    of it for floors); the others by what a miss and a false step cost above them."""
-    cut2 = float(np.quantile(p[hard, 1], 1 - HARD_NEGATIVE_RATE * 5 / 6))
-    by_rule = np.sort(p[hard & (floors >= 2) & (p[:, 1] < cut2), 1])[::-1]
-    allowed = int(HARD_NEGATIVE_RATE / 6 * hard.sum())
-    keep = float(by_rule[allowed]) + 1e-6 if len(by_rule) > allowed else 0.02
+    """Cuts 1-4. Cut 2 by the allowed rate of flagged hard negatives, floors set by rules counted; the
+    others by what a miss and a false step cost above them."""
+    by_rule = hard & (floors >= 2)
+    left = max(0.0, HARD_NEGATIVE_RATE - by_rule.sum() / max(1, hard.sum()))
+    open_to_it = hard & (floors < 2)
+    cut2 = float(np.quantile(p[open_to_it, 1], 1 - left * hard.sum() / max(1, open_to_it.sum())))
     flagged = p[:, 1] >= cut2
     cut3 = _balance(p[flagged, 2], levels[flagged] >= 3, 2.0)
     cut4 = _balance(p[flagged, 3], levels[flagged] == 4, 1.5)
     cut1 = _balance(p[~flagged, 0], levels[~flagged] >= 1, 1.0)
-    return cut1, cut2, cut3, cut4, keep
+    return cut1, cut2, cut3, cut4
 
 
 def _balance(p: Array, truth: Array, weight: float) -> float:
@@ -210,14 +224,12 @@ def read_folds(p: Prepared) -> FoldResult:
 def window_cuts() -> tuple[float, ...]:
     """From which probability a window of a talk says level ≥ 1 … ≥ 4, chosen on chats that the
     encoder had not seen: of windows of ordinary chats at most 1 % may reach level 2."""
-    path = adapter_path().with_name("oof.npz")
     default = (0.5, 0.7, 0.6, 0.6)
-    if not path.exists():
+    members = member_folds()
+    if not members or len({len(m["window_levels"]) for m in members}) != 1:
         return default
-    with np.load(path, allow_pickle=False) as raw:
-        if "window_levels" not in raw.files:
-            return default
-        p = np.minimum.accumulate(1 / (1 + np.exp(-raw["window_levels"].astype(np.float64))), axis=1)
+    logits = np.mean([m["window_levels"].astype(np.float64) for m in members], axis=0)
+    p = np.minimum.accumulate(1 / (1 + np.exp(-logits)), axis=1)
     chats = load_dialogues()
     levels = np.array([level for c in chats for _, level in c.windows()[1:]])
     plain = np.array([c.kind == "ordinary" for c in chats for _ in c.windows()[1:]])
@@ -280,7 +292,8 @@ def build(log: bool = True) -> Path:
     path = artefact_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)
-    Deep.load()  # writes the encoder's model now, so that the door's first message need not wait for it
+    deep = Deep.load()  # writes the encoder's models now: the door's first message need not wait for them
+    sweep(deep.folders if deep is not None else set())
     if log:
         sys.stdout.write(f"{path.name}: {len(p.items)} utterances, {time.monotonic() - began:.0f} s\n")
     return path
