@@ -21,6 +21,10 @@ URGENCIES: tuple[Urgency, ...] = ("soon", "urgent", "now")
 ON_HOLD = frozenset({"requested", "failed", "held", "intercepting", "intercepted"})
 
 
+SETTLED_HOLDS = frozenset({"held", "intercepted", "too_late", "released", "expired"})
+"""States of a hold in which nobody waits for the platform any more."""
+
+
 def escalation_wanted(level: int, state: Mapping[str, Any]) -> Urgency | None:
     """How fast a person is called for this level, None for not at all.
 

@@ -13,7 +13,7 @@ from bot.cases.codec import to_dict
 from bot.cases.evolve import evolve
 from bot.cases.notice import KIND as NOTICE
 from bot.cases.notice import notice_owed
-from bot.cases.policy import HIGH
+from bot.cases.policy import HIGH, SETTLED_HOLDS
 from bot.cases.types import Alert, Case
 from bot.store.alarms import drop_alert, raise_alert
 from bot.store.base import Options
@@ -151,6 +151,7 @@ class CaseEdit:
         change, keys, order_id = self.change, self.change.keys, event.order_id
         hold = case.hold(order_id)
         state = hold.state if hold else "released"
+        change.do("SREM" if state in SETTLED_HOLDS else "SADD", keys.unconfirmed_holds(), order_id)
         change.feed("hold", case_id=case.case_id, order_id=order_id, state=state)
         watch = f"unconfirmed:{order_id}"
         if isinstance(event, e.HoldRequested):

@@ -10,8 +10,7 @@ from bot.cases import ladder
 from bot.store.store import Store
 
 MOST_LANES = 300
-MOST_CASES = 500
-CONFIRMED = ("held", "intercepted", "too_late", "released", "expired")
+MOST_CASES = 100
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ class Standing:
 
 
 async def standing(store: Store, shop_id: str) -> Standing:
-    """Read a shop's figures; at most the first few hundred lanes and cases, the longest waiting first."""
+    """Read a shop's figures; ages from the first few hundred lanes, and from the hundred gravest cases that wait."""
     found, now = Standing(), store.clock()
     heads = await _heads(store, shop_id, "turns", "accepted_at")
     async with store.guarded():
@@ -51,8 +50,8 @@ async def standing(store: Store, shop_id: str) -> Standing:
         found.alert_age = max(found.alert_age, now - alert.at)
     levels, found.waiting = await store.case_counts(shop_id)
     found.cases.update(levels)
-    for case in await store.cases(shop_id, limit=MOST_CASES):
-        found.holds_unconfirmed += sum(hold.state not in CONFIRMED for hold in case.holds)
+    async with store.guarded():
+        found.holds_unconfirmed = await store.redis.scard(keys.unconfirmed_holds())
     for case in await store.cases(shop_id, limit=MOST_CASES, waiting=True):
         found.waiting_age = max(found.waiting_age, now - case.requested_at)
         found.rung_late = max(found.rung_late, now - (ladder.rung_due(case) or now))

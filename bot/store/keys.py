@@ -89,6 +89,10 @@ class Keys:
         """Hash order id → case id that holds it. No expiry: as long as the case."""
         return f"{self.tag}:hold-case"
 
+    def unconfirmed_holds(self) -> str:
+        """Set of order ids whose hold the platform has not brought to an end yet: what the figures count."""
+        return f"{self.tag}:holds-unconfirmed"
+
     # Cases. No expiry: kept until retention or a person removes them.
     def case(self, case_id: str) -> str:
         """Hash {v, d}: version and JSON of the Case."""

@@ -146,6 +146,7 @@ async def erase_case(store: Store, shop_id: str, case: Case) -> int:
         await store.redis.zrem(keys.waiting_cases(), case.case_id)
         if case.holds:
             await store.redis.hdel(keys.hold_case(), *(hold.order_id for hold in case.holds))
+            await store.redis.srem(keys.unconfirmed_holds(), *(hold.order_id for hold in case.holds))
         if await store.redis.hget(keys.case_of_customer(), case.customer_id) == case.case_id:
             await store.redis.hdel(keys.case_of_customer(), case.customer_id)
     return gone

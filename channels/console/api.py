@@ -30,6 +30,7 @@ console = Blueprint("console_api", url_prefix="/api/console")
 _log = structlog.get_logger("zaoan.console")
 _NO_STORE = {"Cache-Control": "no-store"}
 _MOST = 200
+_MOST_CASES = 100
 _GLIMPSE = 40
 
 
@@ -192,7 +193,7 @@ async def release(request: Request, shop_id: str, chat_id: str, order_id: str, w
 async def cases(request: Request, shop_id: str, who: Session) -> HTTPResponse:
     """The shop's open cases, highest level first."""
     shop, door = shop_of(request, shop_id), door_of(request)
-    found = await (await door.store()).cases(shop.id, limit=_MOST)
+    found = await (await door.store()).cases(shop.id, limit=_MOST_CASES)
     return answer_json(
         {"cases": [{**door.views.case(case), "chats": list(case.chats)} for case in found]}, headers=_NO_STORE
     )

@@ -82,11 +82,16 @@ async def queue(request: Request, who: Session) -> HTTPResponse:
     """Open cases and alerts of all shops. Who still waits for a person comes first."""
     door = door_of(request)
     store, notes = await door.store(), may(who, "desk")
-    cases, alerts = [], []
+    cases: list[Case] = []
+    alerts: list[Alert] = []
     for shop_id in door.shops:
-        first = await store.cases(shop_id, limit=_MOST, waiting=True)
-        taken = {case.case_id for case in first}
-        cases += [*first, *(case for case in await store.cases(shop_id, limit=_MOST) if case.case_id not in taken)]
+        cases += await store.cases(shop_id, limit=_MOST, waiting=True)
+    waiting = {(case.shop_id, case.case_id) for case in cases}
+    # Unless who waits fills the page: the gravest of the others.
+    room = len(waiting) < _MOST
+    for shop_id in door.shops:
+        others = await store.cases(shop_id, limit=_MOST) if room else []
+        cases += [case for case in others if (case.shop_id, case.case_id) not in waiting]
         alerts += await store.alerts(shop_id, limit=_MOST)
     cases.sort(key=lambda case: (not ladder.waiting(case), -case.level, case.requested_at or case.opened_at))
     alerts.sort(key=lambda alert: (-alert.level, alert.at))
