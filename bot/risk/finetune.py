@@ -109,6 +109,19 @@ def prepare_windows(chats: list[Dialogue], tokenizer: Tokenizer) -> list[list[Ex
     return found
 
 
+def prepare_turns(chats: list[Dialogue], tokenizer: Tokenizer) -> list[list[Example]]:
+    """Every message of every chat by itself: only read, never learned from (its label is the talk's)."""
+    found = []
+    for chat in chats:
+        mine = []
+        for turn in chat.turns:
+            ids = np.array(tokenizer.encode(encoder_text(normalise(turn.text))[0]).ids)
+            empty = np.zeros((len(ids), len(HEAD_SIGNALS)), np.float32)
+            mine.append(Example(ids, empty, empty[0], turn.level, None, 0.0))
+        found.append(mine)
+    return found
+
+
 class Network:
     """The encoder from layer `low` on, as TensorFlow variables."""
 
@@ -347,10 +360,11 @@ def main(argv: list[str]) -> int:
     tokenizer = Tokenizer(file)
     examples = prepare(items, tokenizer)
     windows = prepare_windows(chats, tokenizer)
+    turns = prepare_turns(chats, tokenizer)
     flat = [e for chat in windows for e in chat]
     mark = f"{utterances.fingerprint()}-{dialogue_fingerprint()}-{recipe!r}-{args.folds}"
-    add_lower(examples + flat, file, recipe.cut)
-    write_folds(items, examples, windows, file, recipe, args.folds, mark)
+    add_lower(examples + flat + [e for chat in turns for e in chat], file, recipe.cut)
+    write_folds(items, examples, (windows, turns), file, recipe, args.folds, mark)
     net = tune(examples + _every_other(windows), file, recipe)
     path = member_path("tuned")
     manifest = {
@@ -368,13 +382,15 @@ def _every_other(windows: list[list[Example]]) -> list[Example]:
 
 
 def write_folds(
-    items: list[utterances.Utterance], examples: list[Example], windows: list[list[Example]],
-    file: E5File, recipe: Recipe, count: int, mark: str,
+    items: list[utterances.Utterance], examples: list[Example],
+    talks: tuple[list[list[Example]], list[list[Example]]], file: E5File, recipe: Recipe, count: int, mark: str,
 ) -> None:  # fmt: skip
-    """Readings of every author, and of every chat, by a network that had not seen them."""
+    """Readings of every author, and of every chat (`talks`: its windows and its single messages), by
+    a network that had not seen them."""
+    windows, turns = talks
     levels = np.zeros((len(items), 4), np.float16)
     signals = np.zeros((len(items), len(HEAD_SIGNALS)), np.float16)
-    chats: list[Array] = [np.zeros((0, 4))] * len(windows)
+    read: tuple[list[Array], list[Array]] = ([np.zeros((0, 4))] * len(windows), [np.zeros((0, 4))] * len(turns))
     for n, test in enumerate(utterances.folds(items, count)):
         kept = models_dir() / "risk" / f"tune-fold-{n}.npz"
         if not _kept(kept, mark):
@@ -383,21 +399,27 @@ def write_folds(
             rest += _every_other([chat for c, chat in enumerate(windows) if c % count != n])
             net = tune(rest, file, recipe)
             level, signal = predict(net, [examples[i] for i in test], file)
-            mine = [e for c, chat in enumerate(windows) if c % count == n for e in chat]
+            mine = [[e for c, chat in enumerate(t) if c % count == n for e in chat] for t in talks]
             kept.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(kept, mark=np.array(mark), levels=level, signals=signal, windows=predict(net, mine, file)[0])
+            np.savez(
+                kept, mark=np.array(mark), levels=level, signals=signal,
+                windows=predict(net, mine[0], file)[0], turns=predict(net, mine[1], file)[0],
+            )  # fmt: skip
         with np.load(kept, allow_pickle=False) as part:
-            levels[test], signals[test], at = part["levels"], part["signals"], 0
-            for c, chat in enumerate(windows):
-                if c % count == n:
-                    chats[c] = part["windows"][at : at + len(chat)]
-                    at += len(chat)
+            levels[test], signals[test] = part["levels"], part["signals"]
+            for kind, name in enumerate(("windows", "turns")):
+                at, rows = 0, part[name]
+                for c, chat in enumerate(talks[kind]):
+                    if c % count == n:
+                        read[kind][c] = rows[at : at + len(chat)]
+                        at += len(chat)
         sys.stdout.write(f"fold {n + 1}/{count}\n")
         sys.stdout.flush()
     np.savez_compressed(
         folds_path("tuned"), ids=np.array([u.id for u in items]), levels=levels, signals=signals,
         utterances=np.array(utterances.fingerprint()), folds=np.array(count),
-        window_levels=np.concatenate(chats).astype(np.float16),
+        window_levels=np.concatenate(read[0]).astype(np.float16),
+        turn_levels=np.concatenate(read[1]).astype(np.float16),
     )  # fmt: skip
 
 

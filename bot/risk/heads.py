@@ -19,7 +19,7 @@ from bot.risk.deep import HEAD_SIGNALS, folds_path, member_path
 from bot.risk.dialogues import fingerprint as dialogue_fingerprint
 from bot.risk.dialogues import load_dialogues
 from bot.risk.encoder import Tokenizer, e5_file
-from bot.risk.finetune import Example, add_lower, prepare, prepare_windows
+from bot.risk.finetune import Example, add_lower, prepare, prepare_turns, prepare_windows
 
 Array = np.ndarray[Any, np.dtype[Any]]
 #: Folds by author, the same as in bot.risk.train.
@@ -148,8 +148,11 @@ def main() -> int:
     examples = prepare(items, tokenizer)
     windows = prepare_windows(chats, tokenizer)
     flat = [e for chat in windows for e in chat]
-    add_lower(examples + flat, file, file.layers)
-    x, xw = pooled(examples), pooled(flat)
+    turns = [(c, e) for c, chat in enumerate(prepare_turns(chats, tokenizer)) for e in chat]
+    add_lower(examples + flat + [e for _, e in turns], file, file.layers)
+    x, xw, xt = pooled(examples), pooled(flat), pooled([e for _, e in turns])
+    turn_chat = np.array([c for c, _ in turns])
+    turn_levels = np.zeros((len(turns), 4), np.float16)
     chat_of = np.array([c for c, chat in enumerate(windows) for _ in chat])
     levels = np.zeros((len(items), 4), np.float16)
     signals = np.zeros((len(items), len(HEAD_SIGNALS)), np.float16)
@@ -162,6 +165,7 @@ def main() -> int:
         head = average([fit(chosen, inputs, seed) for seed in range(2)])
         levels[test], signals[test] = apply(head, x[test])
         window_levels[chat_of % FOLDS == n] = apply(head, xw[chat_of % FOLDS == n])[0]
+        turn_levels[turn_chat % FOLDS == n] = apply(head, xt[turn_chat % FOLDS == n])[0]
         sys.stdout.write(f"fold {n + 1}/{FOLDS}\n")
         sys.stdout.flush()
     target = member_path("heads")
@@ -169,6 +173,7 @@ def main() -> int:
     np.savez_compressed(
         folds_path("heads"), ids=np.array([u.id for u in items]), levels=levels, signals=signals,
         utterances=np.array(utterances.fingerprint()), folds=np.array(FOLDS), window_levels=window_levels,
+        turn_levels=turn_levels,
     )  # fmt: skip
     head = average([fit(examples + flat, np.concatenate([x, xw]), seed) for seed in range(2)])
     head.update(fit_tokens(examples))
