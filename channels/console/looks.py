@@ -12,8 +12,8 @@ from channels.console.sessions import Session
 from channels.schema import BodyError
 
 _log = structlog.get_logger("zaoan.console")
-DUTY = {"agent": "值守接待", "interventionist": "危机干预", "auditor": "审计查看", "admin": "管理查看"}
-"""Why a role looks when nobody says more. A role that is not here must say why."""
+DUTY = {"agent": "值守接待", "interventionist": "危机干预"}
+"""Why a role looks when nobody says more. A role that is not here (auditor, admin) must say why, each sitting."""
 
 
 async def note_chat_look(store: Store, request: Request, who: Session, shop_id: str, chat_id: str, level: int) -> None:

@@ -255,6 +255,7 @@ async def test_first_paint_and_size(desk: Desk, record_property: Any) -> None:
     )
     hosts = {name.split("/")[2] for name, _ in loaded}
     record_property("first_paint_ms", round(paint))
+    print(f"first paint: {paint:.0f} ms")
     assert paint < 1000
     assert hosts == {desk.url.split("/")[2]}
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatRow, ChatView, Level, Line } from '../src/api/types'
-import { byDanger, evidence, fits, freshCards, median, mergeLines, newDanger, readFrom, search } from '../src/state/reduce'
+import { byDanger, evidence, fen, fits, freshCards, median, mergeLines, newDanger, readFrom, search, wordsOf, yuan } from '../src/state/reduce'
 
 const row = (chat_id: string, level: Level, waiting_since: string | null = null, more: Partial<ChatRow> = {}): ChatRow => ({
   shop_id: 's', chat_id, customer_id: null, owner: 'nobody', mode: 'copilot', status: 'open', level, level_name: '', third_party: false, last_seq: 1,
@@ -78,4 +78,15 @@ it('median of waits', () => {
   expect(median([])).toBeNull()
   expect(median([5, 1, 9])).toBe(5)
   expect(median([1, 3])).toBe(2)
+})
+
+describe('what people type', () => {
+  it('is money in whole fen or nothing', () => {
+    expect(['12.5', '0.07', '100', '1,5', '-3', '0', '1.234', 'x'].map(fen)).toEqual([1250, 7, 10000, null, null, null, null, null])
+    expect(yuan(1250)).toBe('¥12.50')
+  })
+
+  it('is words apart by any comma', () => {
+    expect(wordsOf('发货，什么时候发, 尺码、a 发货')).toEqual(['发货', '什么时候发', '尺码'])
+  })
 })

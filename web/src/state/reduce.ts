@@ -92,3 +92,16 @@ export function median(values: readonly number[]): number | null {
   const middle = sorted.length >> 1
   return sorted.length % 2 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
+
+/** "12.5" yuan as whole fen; null when it is no sum. */
+export function fen(text: string): number | null {
+  const found = /^(\d{1,6})(?:\.(\d{1,2}))?$/.exec(text.trim())
+  if (!found) return null
+  const sum = Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0'))
+  return sum > 0 ? sum : null
+}
+
+export const yuan = (sum: number): string => `¥${Math.floor(sum / 100)}.${String(sum % 100).padStart(2, '0')}`
+
+/** Words for a phrase, as a person types them: apart by commas, spaces or new lines. */
+export const wordsOf = (text: string): string[] => [...new Set(text.split(/[\s,，、;；]+/).filter((word) => word.length >= 2))]
