@@ -35,6 +35,20 @@ KEY_ACTS = (
     "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
 )  # fmt: skip
 FEWEST = 6
+#: Replies that each further language must have (the rest of a talk may be left out or said in Chinese).
+LANGUAGE_ACTS = (
+    "utter_welcome", "utter_ask_suicide_directly", "utter_ask_way", "utter_ask_safety_now", "utter_ask_companion",
+    "utter_refer_hotline", "utter_refer_emergency", "utter_stay_with", "utter_normal_service",
+    "utter_reflect_feeling", "utter_thank_disclosure", "utter_promise_followup", "utter_support_third_party",
+    "utter_no_order_talk", "utter_refuse_means", "utter_ask_location", "utter_ask_purpose",
+)  # fmt: skip
+LANGUAGES = "data/wording/"
+#: What each sentence of the imminent path must do, by utterance (see bot/cli/must_acts.py).
+IMMINENT = {
+    ("utter_stay_with", "emergency"): {"keep_distance", "ask_companion"},
+    ("utter_ask_safety_now", "emergency"): {"ask_location"},
+    ("utter_support_third_party", "other_emergency"): {"keep_distance", "ask_companion"},
+}
 EXAMPLES = 15
 #: Values that a condition may take; the rest is looked up (topics, intents, steps).
 FIXED = {
@@ -45,7 +59,7 @@ FIXED = {
     "need": {"line", "line2", "person", "order_status", "child"},
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
-        "emergency_both", "person", "order_status", "child")  # fmt: skip
+        "emergency_both", "emergency_both_en", "person", "order_status", "child")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +95,12 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _hearing(files, domain)
     found += _ladder(files, domain)
     for name, tree in files.items():
-        if name.startswith("bot/domain/") and tree.get("responses"):
+        if name.startswith(("bot/domain/", LANGUAGES)) and tree.get("responses"):
             found += _responses(name, tree, guard, registry, domain)
-        if name.startswith(("data/nlu/", "data/stories/", "bot/domain/")):
+        if name.startswith(("data/nlu/", "data/stories/", "bot/domain/", LANGUAGES)):
             found += _blocked(name, root, registry)
     found += _counts(files)
+    found += _languages(files)
     found += _examples(files, domain)
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain)]
     found += [Finding(f, n, m, s) for f, n, m, s in check_lexicon(root)]
@@ -97,7 +112,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
 
 
 def _yaml_files(root: Path) -> Iterator[Path]:
-    for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "tests/stories"):
+    for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "data/wording", "tests/stories"):
         yield from sorted((root / folder).rglob("*.yml")) if (root / folder).is_dir() else ()
     for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml",
                  "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
@@ -224,7 +239,7 @@ def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain:
                     yield Finding(name, line, f"占位 {{{slot}}} 不认识，可用：{'、'.join(FILL)}")
             if re.search(r"\d{3,}", text):
                 yield Finding(name, line, "话里不能直接写号码，请用 {line} 之类的占位，号码在 data/hotlines.yml")
-            yield from _conditions(name, line, variant, domain)
+            yield from _conditions(name, line, utter, variant, domain)
             for filled in fillings(text, registry):
                 judged = guard.wording(filled)
                 if not judged.ok:
@@ -252,7 +267,32 @@ def fillings(text: str, registry: Registry) -> Iterator[str]:
                     yield filled
 
 
-def _conditions(name: str, line: int, variant: var.Variant, domain: Domain) -> Iterator[Finding]:
+def _languages(files: dict[str, Lined]) -> Iterator[Finding]:
+    """Each further language has enough of every key reply, for each danger a fixed text, and the imminent path."""
+    for name, tree in files.items():
+        responses = tree.get("responses") if name.startswith(LANGUAGES) else None
+        if responses is None:
+            continue
+        rows = {utter: var.parse([row.plain() for row in some]) for utter, some in responses.items()}
+        for act in LANGUAGE_ACTS:
+            general = sum(not v.when for v in rows.get(act, ()))
+            if general < FEWEST:
+                yield Finding(name, 1, f"{act} 只有 {general} 句不带条件的说法，至少要 {FEWEST} 句")
+        for act, step in IMMINENT:
+            if sum(step in v.when.get("step", ()) for v in rows.get(act, ())) < FEWEST:
+                yield Finding(name, 1, f"{act} 在 step={step} 时不到 {FEWEST} 句")
+        safe = {d for v in rows.get("safe_text", ()) for d in v.when.get("danger", ())}
+        for danger in sorted(FIXED["danger"] - safe):
+            yield Finding(name, 1, f"safe_text 缺 danger={danger} 的一句")
+
+
+def _conditions(name: str, line: int, utter: str, variant: var.Variant, domain: Domain) -> Iterator[Finding]:
+    for act in set(variant.does) - set(var.ACTS):
+        yield Finding(name, line, f"does: {act} 不认识，可用：{'、'.join(var.ACTS)}")
+    for step in variant.when.get("step", ()):
+        missing = IMMINENT.get((utter, step), set()) - set(variant.does)
+        if missing:
+            yield Finding(name, line, f"{step} 这一步的话要做到并在 does 里写明：{'、'.join(sorted(missing))}")
     if variant.esc not in var.STRATEGIES:
         yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
     known = {**FIXED, "topic": domain.topics, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {}))}

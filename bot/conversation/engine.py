@@ -25,10 +25,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversation import memory as mem
+from bot.conversation import wording
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
 from bot.conversation.nlg import guard, registry
 from bot.conversation.offers import Offers
+from bot.conversation.plan import DANGER
 from bot.conversation.scope import TurnScope, entered
 from bot.copilot import Candidate, Hint, Phrase
 from bot.privacy import mask
@@ -288,7 +290,8 @@ class Engine:
             outcome.blocked.append((one.action, found_reason))
             log.warning("sentence_blocked", action=one.action, reason=found_reason)
         if not outcome.replies:
-            outcome.replies.append(Said(safe_text(scope.level, before), "safe_text", "affirmation"))
+            own = wording.safe_text(str(memory.get("language") or "zh"), DANGER[min(4, scope.level)], before)
+            outcome.replies.append(Said(own or safe_text(scope.level, before), "safe_text", "affirmation"))
         outcome.replies = outcome.replies[:MAX_MESSAGES]
         outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         return outcome

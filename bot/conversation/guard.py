@@ -25,8 +25,14 @@ SHOP_LEVEL = 1
 QUESTION = re.compile(r"[?？]+")
 DIGIT_RUN = re.compile(r"\d(?:[\d\- ]*\d)?")
 LINK = re.compile(r"https?://|www\.|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|mo|tw)\b", re.IGNORECASE)
-SHOP_TALK = re.compile(r"优惠|折扣|券|库存|下单|好评|满减|促销|推荐款|新品|活动价")
-CRISIS_TALK = re.compile(r"自杀|想死|不想活|伤害自己|轻生|热线|求助电话|心理援助")
+SHOP_TALK = re.compile(
+    r"优惠|折扣|券|库存|下单|好评|满减|促销|推荐款|新品|活动价|優惠|庫存|落單|\b(?:sale|stock|checkout)\b"
+)
+CRISIS_TALK = re.compile(
+    r"自杀|自殺|想死|不想活|伤害自己|傷害自己|轻生|輕生|热线|熱線|求助电话|心理援助|"
+    r"suicid|kill yourself|your life|hotline",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,13 @@ SCHOOL = (
     ),
     (re.compile("退休|老伴|孙子|孙女|老头子|老太婆|养老"), "elder"),
 )
+#: Characters that only Cantonese is written with; 冇 alone is used in other dialects, too.
+CANTONESE = re.compile(r"[嘅嗰喺嚟咗哋唔㗎啱嘢睇]|佢[哋嘅]|係咪|而家|點解|冇人")
+#: Everyday words by which English is told from pinyin and shop codes.
+ENGLISH = frozenset(
+    "i i'm im you my me the a an to is are was not no don't dont can't cant want and it this that what how when "
+    "where why do have has just please help feel life anymore live die kill myself alone hi hello thanks sorry".split()
+)
 QUESTION_END = re.compile(r"(吗|么|嘛|不|没|？|\?)[\s。.~～]*$")
 #: What follows the name of somebody who cannot come: nobody is asked to fetch them.
 FAR = re.compile(r"们?(都|又|还|也|常年|一直)?(在外|外地|外头|国外|打工|出差|不在|走了|没了|去世|过世|离世|死了|坐牢)")
@@ -69,7 +76,7 @@ class Heard:
 
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None;
     `person` is somebody the customer mentioned; `age_band` child|teen|adult|elder;
-    `region` as in the hotline registry.
+    `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
     """
 
     moves: tuple[str, ...] = ()
@@ -80,6 +87,7 @@ class Heard:
     age_band: str | None = None
     region: str | None = None
     traditional: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +127,11 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     plain = simplify(narrow)
     tight = "".join(plain.split())
 
+    tongue = language(narrow)
+    searched = plain if tongue == "en" else tight  # only Chinese can do without its spaces
+
     def hits(group: Mapping[str, tuple[re.Pattern[str], ...]]) -> list[str]:
-        return [name for name, found in group.items() if any(p.search(tight) for p in found)]
+        return [name for name, found in group.items() if any(p.search(searched) for p in found)]
 
     yes = _yes_or_no(plain)
     regions = hits(lists.regions)
@@ -136,6 +147,7 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
         age_band=age_band(tight),
         region=regions[0] if regions else None,
         traditional=is_traditional(narrow),
+        language=tongue,
     )
 
 
@@ -178,6 +190,16 @@ def _chinese_years(text: str) -> int | None:
         return None
     tens, _, units = found.group(1).partition("十")
     return (_DIGITS.get(tens, 1) if tens else 1) * 10 + _DIGITS.get(units[:1], 0)
+
+
+def language(text: str) -> str | None:
+    """zh, yue or en where a message shows it, None for a number, "ok" or pinyin."""
+    if CANTONESE.search(text):
+        return "yue"
+    if re.search(r"[\u4e00-\u9fa5]", text):
+        return "zh"
+    words = re.findall(r"[a-z']+", text.lower().replace("’", "'"))
+    return "en" if len(words) >= 2 and ENGLISH & set(words) else None
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ Pure. The memory is a small JSON dict kept by the store with the chat:
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
      "said": ["…"], "topics": ["debt"], "person": "姑姑", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
-     "moves": [["tell"], …], "flagged": 4}
+     "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
 Numbers are turns of the customer, from 1; `flagged` is the turn since which the level is 2 or more.
 """
@@ -43,6 +43,7 @@ def fresh() -> Memory:
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
         "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
         "welcomed": None, "hurt_by": [], "flagged": 0,
+        "language": "zh",
     }  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     new["age"] = heard.age_band or new["age"]
     new["region"] = heard.region or new["region"]
     new["traditional"] = heard.traditional
+    new["language"] = heard.language or new["language"]
     if {"refuse_talk", "refuse_place"} & set(heard.moves):
         new["refused"] = turn
     if "refuse_place" in heard.moves:

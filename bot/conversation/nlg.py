@@ -18,6 +18,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation import variants as var
+from bot.conversation import wording
 from bot.conversation.guard import Guard
 from bot.conversation.nlg_fill import line_values
 from bot.conversation.nlu.risk_carrier import KEY
@@ -89,9 +90,12 @@ class ZaoanNLG(NaturalLanguageGenerator):
             return None
         if utter_action not in self._parsed:
             self._parsed[utter_action] = var.parse(responses[utter_action])
-        now = [e.text for e in _spoken(tracker) if e.text]
         moment, memory = moment_of(tracker, utter_action)
-        found = choose_sayable(self._parsed[utter_action], moment, [*memory.get("said", ()), *now], memory)
+        said = [*memory.get("said", ()), *(e.text for e in _spoken(tracker) if e.text)]
+        language = str(memory.get("language") or "zh")
+        found = None if language == "zh" else wording.choose(language, utter_action, moment, said)
+        if found is None and language in wording.READS_CHINESE:
+            found = choose_sayable(self._parsed[utter_action], moment, said, memory)
         if found is None:
             return None
         text, variant = found

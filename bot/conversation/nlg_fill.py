@@ -19,6 +19,7 @@ def line_values(
         "emergency": urgent[0].number,
         "ambulance": next((x.number for x in urgent if x.id.startswith("ambulance")), urgent[0].number),
         "emergency_both": " 或 ".join(x.number for x in urgent),
+        "emergency_both_en": " or ".join(x.number for x in urgent),
     }
     if first:
         fill |= {

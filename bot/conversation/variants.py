@@ -34,6 +34,8 @@ WEIGHTS = {
 STRATEGIES = (
     "question", "restatement", "reflection", "affirmation", "suggestion", "information", "other",
 )  # fmt: skip
+#: Steps whose own wording outranks every other condition.
+EMERGENCY = frozenset({"emergency", "other_emergency"})
 #: Acts that a sentence may carry beside its own; how completeness at level 4 is measured.
 ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -89,6 +91,8 @@ def score(variant: Variant, moment: Moment) -> float | None:
     total = 0.0
     if moment.who == "other" and "topic" in variant.when and "who" not in variant.when:
         return None  # what the absent person went through is not the caller's own feeling
+    if moment.step in EMERGENCY and moment.step in variant.when.get("step", ()):
+        total += 30.0  # the words that bring somebody to safety go before the fitting ones
     for key, allowed in variant.when.items():
         if key == "topic":
             place = next((i for i, t in enumerate(moment.topics) if t in allowed), None)
