@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.risk.files import data_dir, read_yaml
+from bot.risk.prefilter import Prefilter
 
 SIGNAL_FILES: tuple[str, ...] = (
     "in_progress", "goodbye", "other_at_risk", "plan", "time", "intent", "preparation", "method",
@@ -98,11 +99,12 @@ class Lexicon:
                         raise ValueError(f"data/lexicon/{name}.yml line {key}: {error}") from error
                     rules.append(Rule(name, key, pattern, sure))
         self.rules = tuple(rules)
+        self._filter = Prefilter([rule.pattern for rule in rules])
         innocent = read_yaml("lexicon/innocent.yml")
         purpose = read_yaml("lexicon/purpose.yml")
-        self.innocent_strong = _any(innocent["strong"], words)
-        self.innocent_soft = _any(innocent["soft"], words)
-        self.purpose = _any(purpose["strong"], words)
+        self.innocent_strong = Patterns(innocent["strong"], words)
+        self.innocent_soft = Patterns(innocent["soft"], words)
+        self.purpose = Patterns(purpose["strong"], words)
 
     def search(self, text: str) -> list[Hit]:
         """Every hit of every rule in folded text, in no order, before scope is applied."""
@@ -122,14 +124,26 @@ class Lexicon:
     def _search(self, text: str, offset: int) -> list[Hit]:
         return [
             Hit(rule.name, m.start() + offset, m.end() + offset, rule.key, rule.sure)
-            for rule in self.rules
+            for rule in [self.rules[i] for i in self._filter.candidates(text)]
             for m in rule.pattern.finditer(text)
             if m.end() > m.start()
         ]
 
 
-def _any(lines: list[str], words: dict[str, str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(expand(line, words)) for line in lines)
+class Patterns:
+    """A list of patterns of one meaning, tried only where they can match."""
+
+    def __init__(self, lines: list[str], words: dict[str, str]) -> None:
+        self.patterns = tuple(re.compile(expand(line, words)) for line in lines)
+        self._filter = Prefilter(self.patterns)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where any of them matches."""
+        return [m.span() for i in self._filter.candidates(text) for m in self.patterns[i].finditer(text)]
+
+    def match(self, text: str) -> bool:
+        """True when one of them matches somewhere."""
+        return any(self.patterns[i].search(text) for i in self._filter.candidates(text))
 
 
 @lru_cache(maxsize=1)

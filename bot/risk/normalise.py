@@ -23,6 +23,7 @@ from typing import Any
 import ahocorasick
 
 from bot.risk.files import read_yaml
+from bot.risk.prefilter import Prefilter
 
 #: Rewrites look at most this far around a match, so long texts are cut into pieces of this size.
 PIECE = 4000
@@ -305,8 +306,9 @@ def _look_behind(pattern: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(_look_behind(p)), r) for p, r in _spellings()["rewrite"])
+def _rewrites() -> tuple[tuple[tuple[re.Pattern[str], str], ...], Prefilter]:
+    pairs = tuple((re.compile(_look_behind(p)), r) for p, r in _spellings()["rewrite"])
+    return pairs, Prefilter([pattern for pattern, _ in pairs])
 
 
 @lru_cache(maxsize=1)
@@ -343,8 +345,14 @@ def _spell(normal: Normal) -> Normal:
     if _LATIN.search(normal.text):
         normal = _pinyin(normal)
         normal = _half_pinyin(normal)
-    for pattern, word in _rewrites():
-        normal = _replace(normal, pattern, word)
+    rewrites, filtered = _rewrites()
+    worth, last = filtered.candidates(normal.text), -1
+    while worth:
+        last = worth.pop(0)
+        changed = _replace(normal, *rewrites[last])
+        if changed is not normal:  # what was written anew may suit a later line
+            normal = changed
+            worth = [i for i in filtered.candidates(normal.text) if i > last]
     return normal
 
 

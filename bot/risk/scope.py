@@ -96,10 +96,9 @@ class Scope:
 def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
     """Drops what is negated, idiomatic or about a thing; notes past crises told as over."""
     text = normal.text[:4000]
-    strong = [m.span() for p in lexicon.innocent_strong for m in p.finditer(text)]
+    strong = lexicon.innocent_strong.spans(text)
     kept = [h for h in hits if h.name not in _DANGER or _plain(text, h) or not _covered(h, strong)]
-    soft = [m.span() for p in lexicon.innocent_soft for m in p.finditer(text)]
-    if soft:
+    if lexicon.innocent_soft.match(text):
         other = {h.name for h in kept if h.sure and h.name in _DANGER}
         if other <= {"ideation_active"}:
             kept = [h for h in kept if h.name != "ideation_active" or _plain(text, h)]
@@ -110,7 +109,7 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
         standing = [h for h in kept if not (h.name in _TELLABLE and _told(text, h, kept))]
         past = past or len(standing) < len(kept)
         kept = standing
-    purpose = any(p.search(text) for p in lexicon.purpose)
+    purpose = lexicon.purpose.match(text)
     return Scope(tuple(kept), past, purpose, len(hits) - len(kept), bool(_DENIED.search(text)))
 
 
