@@ -64,8 +64,6 @@ def labelled() -> list[str]:
 
 WORDS = "我 你 不 想 死 活 了 着 药 吞 今晚 跳 楼 割 腕 孩子 一起 走 再见 谢谢 没 是 把 都 准备 好 绳 买 能 吗"
 PIECES = st.sampled_from(WORDS.split())
-    "我 你 不 想 死 活 了 着 药 吞 今晚 跳 楼 割 腕 孩子 一起 走 再见 谢谢 没 是 把 都 准备 好 绳 买 能 吗".split()
-)
 
 
 @settings(max_examples=150, deadline=None)
