@@ -131,8 +131,23 @@ async def test_hand_over_the_bot_answers_take_back(desk: Desk) -> None:
     await desk.told("reply_dropped")
     await expect(bubbles(page)).to_have_text(["活着没意思", "我在，你慢慢说。", "嗯"])
     assert desk.shop.said == ["我在，你慢慢说。"]
-    await desk.says("在吗")
-    await expect(page.locator(".suggestion")).not_to_have_count(0)
+    # The person has words at once, though the customer has said nothing since.
+    await expect(page.locator(".suggestion").nth(2)).to_be_visible()
+    assert await page.locator(".lines .say.customer").count() == 2
+
+
+async def test_taking_back_after_the_bot_has_answered_brings_cards_too(desk: Desk) -> None:
+    """Whoever takes over because the bot did badly would stand before an empty desk."""
+    await desk.says("活着没意思")
+    page = await desk.person()
+    await open_chat(page, "buyer-c1")
+    await page.keyboard.press("b")
+    await expect(bubbles(page)).to_have_count(2)
+    await page.keyboard.press("t")
+    await expect(page.locator(".chip.owner")).to_have_text("人在回复")
+    await expect(page.locator(".suggestion").nth(2)).to_be_visible()
+    await page.keyboard.press("1")
+    await expect(page.locator("#compose")).not_to_have_value("")
 
 
 async def test_hold_and_release(desk: Desk) -> None:

@@ -121,6 +121,8 @@ async def test_one_who_only_reads_can_do_nothing(desk: Desk) -> None:
     page = await desk.person("auditor")
     await page.get_by_role("link", name="会话", exact=True).click()
     await page.locator(".list .row", has_text="xiaoyu_0412").click()
+    await page.get_by_label("理由").fill("月度抽查")
+    await page.keyboard.press("Enter")
     await expect(page.locator(".suggestion").first).to_be_disabled()
     await page.keyboard.press("1")
     await expect(page.locator("#compose")).to_have_count(0)
