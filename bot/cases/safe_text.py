@@ -7,7 +7,10 @@ Not reviewed by a clinician yet.
 
 from __future__ import annotations
 
-from bot.cases.types import FollowUpKind
+from collections.abc import Mapping
+from typing import Any
+
+from bot.cases.tongue import pick, written
 
 TEXTS: tuple[tuple[str, ...], ...] = (
     (
@@ -57,24 +60,50 @@ THIRD_PARTY: tuple[str, ...] = (
 )
 """For someone who speaks of another person, level 2 and up."""
 
-NUDGES: tuple[str, ...] = (
-    "您还在吗？不用说很多，回一个字也好，我在等您。",
-    "我还在。不想打字也没关系，我也请了同事来找您。",
-)
-"""Said into a silence after danger, shorter claims each time, never more than these."""
-
-FOLLOW_UPS: dict[FollowUpKind, str] = {
-    "morning": "早安。之前您愿意跟我说那些，我都记着。今天早上感觉怎么样？",
-    "day": "想来问候您一声。从那天到现在，心里有没有好一点？",
-    "week": "一周了，想问候您。这几天过得怎么样？不想再收到问候，说一声就好。",
-    "month": "好久不见，想问候您一声。最近怎么样？不想再收到，说一声就好。",
-    "quarter": "又来问候您了。不用特地回；想说话的时候，这里一直在。",
+LANGUAGES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "zh": TEXTS,
+    "yue": (
+        ("收到你嘅訊息，請同事嚟睇緊，等陣呀。", "唔好意思要你等，訊息都喺度，同事會覆你。"),
+        ("你講嘅我都收到，聽落好辛苦，我喺度。", "慢慢講，我冇行開，都請緊同事嚟。"),
+        ("多謝你肯講，你唔使一個人頂，我喺度。", "我聽到，你好辛苦，我請緊真人同事嚟陪你。"),
+        ("我好擔心你，請去有人嘅地方先，我請緊真人。", "你條命好緊要，離開會整親你嘅嘢先，我喺度。"),
+        ("請停一停，去有人嘅地方，我急住請真人嚟。", "你平安最緊要，即刻叫身邊嘅人，或者打緊急電話。"),
+    ),
+    "en": (
+        (
+            "Got your message. A colleague will look at it soon.",
+            "Sorry for the wait. Your message is with my colleagues.",
+        ),
+        ("I read all of it. That sounds hard. I'm here.", "Take your time. I'm here, and asking someone to join."),
+        (
+            "Thank you for telling me. You don't carry it alone.",
+            "I hear how bad it is. I'm asking a person to join us.",
+        ),
+        ("I'm worried about you. Please go where people are.", "Please move away from what could hurt you. I'm here."),
+        (
+            "Please stop, and go to other people right now.",
+            "Your safety comes first. Call someone to you, or dial help.",
+        ),
+    ),
+}
+"""The same five levels in other languages, two texts each."""
+OTHERS: dict[str, tuple[str, ...]] = {
+    "zh": THIRD_PARTY,
+    "yue": ("你為佢咁緊張，我睇到。請陪住佢，我請緊同事嚟。", "請唔好畀佢一個人，危險嘅嘢擺遠，我請緊真人。"),
+    "en": (
+        "Please stay with them. I'm asking a colleague to join.",
+        "Please don't leave them alone; dangerous things far away.",
+    ),
 }
 
 
-def safe_text(level: int, count: int, third_party: bool = False) -> str:
-    """The fixed text for a level; `count` is how many were said before in this chat, so that none repeats at once."""
+def safe_text(level: int, count: int, third_party: bool = False, memory: Mapping[str, Any] | None = None) -> str:
+    """The fixed text for a level; `count` is how many were said before in this chat, so that none repeats at once.
+    `memory` is the conversation's own, for language and script."""
+    known = memory or {}
     if third_party and level >= 2:
-        return THIRD_PARTY[count % len(THIRD_PARTY)]
-    row = TEXTS[max(0, min(level, len(TEXTS) - 1))]
-    return row[count % len(row)]
+        row = pick(OTHERS, known)
+    else:
+        rows = pick(LANGUAGES, known)
+        row = rows[max(0, min(level, len(rows) - 1))]
+    return written(row[count % len(row)], known)

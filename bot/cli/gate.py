@@ -22,6 +22,7 @@ from typing import Any
 from bot.cli import gate_steps as steps
 from bot.cli.gate_compare import Judged, compare, markdown
 from bot.cli.machine import MachineFailed
+from bot.cli.must_acts import measure
 from bot.cli.progress import step
 from bot.cli.train import ensure
 
@@ -73,6 +74,11 @@ def run(only: tuple[str, ...]) -> tuple[dict[str, Any], Path]:
         if name in only:
             with step(title):
                 report[name] = do()
+    if "situations" in report:
+        played = ((i, row["turns"]) for rows in report["situations"].values() for i, row in rows.items())
+        report["duties"] = {name: share.to_dict() for name, share in measure(played).items()}
+        for name, share in report["duties"].items():
+            tell(f"   {name}: {share['done']}/{share['due']}")
     report["seconds"] = time.monotonic() - started
     return report, model
 

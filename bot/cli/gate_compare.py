@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cli.must_acts import TITLES
+
 #: Figures of danger reading: Chinese name, whether more is better, and how much of a loss is noise.
 DANGER: dict[str, tuple[str, bool, float]] = {
     "found2": ("2 级及以上被看到", True, 0.005),
@@ -78,6 +80,9 @@ def _faults(new: Report) -> Iterator[str]:
     stories = new.get("stories")
     if stories and stories["correct"] < stories["total"]:
         yield f"故事测试：{stories['total'] - stories['correct']} 个故事没走对，见 {stories['where']}"
+    for name, share in (new.get("duties") or {}).items():
+        for missed in share["missed"]:
+            yield f"按时要做的（{TITLES[name]}）：{missed}"
     for hit in (new.get("guard") or {}).get("hits", ()):
         yield f"措辞：{hit}"
     for _, ident, row in dialogues(new):
@@ -146,6 +151,8 @@ def markdown(new: Report, old: Report | None, judged: Judged, accepted: str) -> 
     for situation, rows in (new.get("situations") or {}).items():
         good = sum(not row["failures"] for row in rows.values())
         out.append(f"| {situation} | {len(rows)} | {good} |")
+    out += ["", "## 按时要做的", "", "| 事 | 该做 | 做到 |", "|---|---|---|"]
+    out += [f"| {TITLES[name]} | {s['due']} | {s['done']} |" for name, s in (new.get("duties") or {}).items()]
     out += ["", "## 危险识别（作者没见过的句子）", "", "| 读法 | 项目 | 在用的 | 这一个 |", "|---|---|---|---|"]
     for reader, title in READERS.items():
         now, then = (new.get("danger") or {}).get(reader), ((old or {}).get("danger") or {}).get(reader)

@@ -126,12 +126,16 @@ class Brain:
 
     async def _make_good(self, turn: Turn, level: int, outcome: Outcome) -> None:
         """Records that the action server did not leave are left by the brain itself."""
+        from bot.conversation import memory as mem
         from bot.conversation.record import record
 
         for action in outcome.failed:
             log.error("action_failed", chat=turn.chat.ref, seq=turn.seq, action=action)
             key = f"{action}:{turn.turn_id}:{turn.tries}"
             await record(self.store, action, turn.chat.shop_id, turn.chat.chat_id, level, key, outcome.referrals)
+        if turn.owner == "bot" and mem.declined_now(outcome.memory):
+            key = f"no_greeting:{turn.turn_id}:{turn.tries}"
+            await self.store.opt_out_follow_up(turn.chat.shop_id, turn.chat.chat_id, key)
 
     async def _write(self, turn: Turn, outcome: Outcome) -> None:
         from bot.cases.types import Reply, Suggestion

@@ -27,7 +27,7 @@ WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progre
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: What is kept from ordinary talk.
-LASTING = frozenset({"purpose_plain", "away"})
+LASTING = frozenset({"purpose_plain", "away", "no_greeting"})
 #: What is heard but no fact about the customer.
 PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
@@ -161,6 +161,11 @@ ASKING = frozenset(
      "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen"}
 )  # fmt: skip
+
+
+def declined_now(memory: Mapping[str, Any]) -> bool:
+    """Whether this very message asked for no more greetings."""
+    return bool(memory.get("told", {}).get("no_greeting")) and memory["told"]["no_greeting"] == memory.get("turn")
 
 
 def times(memory: Mapping[str, Any], step: str) -> int:

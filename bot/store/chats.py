@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.cases import events as e
+from bot.cases import silence
 from bot.cases.codec import from_dict, to_dict
 from bot.cases.ownership import change_owner, owes_answer, wants_cards
 from bot.cases.policy import HIGH, next_level
@@ -188,10 +189,8 @@ class Chats(StoreBase):
         self.write_lines(change, chat.chat_id, [line])
         self.write_chat(change, moved)
         self.queue_turn(change, moved, line, now)
-        if level >= HIGH and moved.owner == "bot":
-            change.timer(
-                f"silence:{chat.chat_id}", "silence", now + self.options.silence_seconds, {"chat_id": chat.chat_id}
-            )
+        if moved.owner == "bot":
+            self.watch_silence(change, moved, now)
         change.feed("message", chat_id=chat.chat_id, seq=seq, role="customer", level=level)
         if level != chat.level:
             change.feed("level", chat_id=chat.chat_id, level=level, before=chat.level)
@@ -269,15 +268,20 @@ class Chats(StoreBase):
                     self.queue_turn(change, moved, await self._line(shop_id, chat_id, moved.last_customer_seq), now)
                 if to != "bot":
                     change.no_timer(f"silence:{chat_id}")
-                elif moved.level >= HIGH:
-                    due = now + self.options.silence_seconds
-                    change.timer(f"silence:{chat_id}", "silence", due, {"chat_id": chat_id})
+                else:
+                    self.watch_silence(change, moved, now)
                 self.write_chat(change, moved)
                 change.feed("owner", chat_id=chat_id, owner=to, by=by)
                 moved = replace(moved, version=chat.version + 1)
             return change if change else None, moved
 
         return await self.decide(attempt)
+
+    def watch_silence(self, change: Change, chat: Chat, now: float) -> None:
+        """Look again when somebody in danger has been silent for as long as their level allows."""
+        due = silence.wait(chat.level, chat.nudges, self.options.silence_seconds)
+        if due is not None and silence.watched(chat.level, chat.talk):
+            change.timer(f"silence:{chat.chat_id}", "silence", now + due, {"chat_id": chat.chat_id})
 
     async def close_chat(self, shop_id: str, chat_id: str, by: str, delivery_id: str | None = None) -> Chat:
         """The platform closed the chat: nothing more is sent into it. The case stays open, and a customer in

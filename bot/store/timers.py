@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.cases import alarms, ladder
+from bot.cases import alarms, ladder, silence
 from bot.cases import events as e
 from bot.cases.codec import from_dict
+from bot.cases.greeting import greeting
 from bot.cases.ownership import may_speak, owes_answer
-from bot.cases.policy import HIGH
-from bot.cases.safe_text import FOLLOW_UPS, NUDGES
 from bot.cases.types import Alert, Case, Chat, Reply, Timer
 from bot.store.alarms import calls_made, raise_alert, tell
 from bot.store.change import Change
@@ -125,15 +124,18 @@ class Timers(Outbox):
         return None
 
     async def _silence(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
-        """Someone in high danger says nothing any more: people are told, and the bot asks gently, twice at most."""
-        if chat is None or chat.level < HIGH or chat.status == "closed":
+        """Someone in danger says nothing any more: people are told, and the bot asks gently, a few times at most."""
+        if chat is None or chat.status == "closed" or not silence.watched(chat.level, chat.talk):
             return None
-        alert = Alert(f"silence-{chat.chat_id}", "silence", chat.shop_id, chat.chat_id, edit.now, chat.level)
-        raise_alert(change, replace(alert, case_id=chat.case_id, detail=f"{self.options.silence_seconds:g} s"))
-        if not may_speak(chat, chat.epoch) or chat.nudges >= len(NUDGES) or owes_answer(chat):
+        if silence.tells(chat.level, chat.nudges):
+            alert = Alert(f"silence-{chat.chat_id}", "silence", chat.shop_id, chat.chat_id, edit.now, chat.level)
+            told = f"{edit.now - chat.last_customer_at:.0f} s, {chat.nudges} prompts"
+            raise_alert(change, replace(alert, case_id=chat.case_id, detail=told))
+        text = silence.prompt(chat.level, chat.nudges, chat.talk, chat.memory)
+        if text is None or not may_speak(chat, chat.epoch) or owes_answer(chat):
             return None
         # Counted before, because queueing a reply sets the next watch on the silence.
-        return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1), [Reply(NUDGES[chat.nudges], "nudge")])
+        return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1), [Reply(text, "nudge")])
 
     async def _alert(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
         """Nobody has seen an alert in time: people are called to it, unless the ladder of its case rings louder."""
@@ -170,7 +172,9 @@ class Timers(Outbox):
         kind = timer.data["kind"]
         if chat is not None and chat.owner == "bot" and chat.status == "open" and not owes_answer(chat):
             edit.happen(e.FollowUpDone(edit.now, kind, "sent"))
-            return self.queue_replies(change, chat, [Reply(FOLLOW_UPS[kind], "follow_up")])
+            peak = max([case.level, *(step.level for step in case.history)])
+            text = greeting(kind, peak, case.third_party, chat.memory)
+            return self.queue_replies(change, chat, [Reply(text, "follow_up")])
         edit.happen(e.FollowUpDone(edit.now, kind, "task"))
         alert = Alert(
             f"follow_up-{case.case_id}-{kind}", "follow_up", case.shop_id, timer.data["chat_id"], edit.now, case.level

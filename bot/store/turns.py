@@ -11,7 +11,6 @@ from typing import Any
 from bot.cases import events as e
 from bot.cases.codec import to_dict
 from bot.cases.ownership import may_speak
-from bot.cases.policy import HIGH
 from bot.cases.safe_text import safe_text
 from bot.cases.types import Alert, Chat, Line, Reply, Suggestion, Turn
 from bot.store.change import Change, Conflict
@@ -243,9 +242,8 @@ class Turns(Lanes, Chats, Wake):
         if not lines:
             return chat
         self.write_lines(change, chat.chat_id, lines)
-        if chat.level >= HIGH:
-            due = now + self.options.silence_seconds
-            change.timer(f"silence:{chat.chat_id}", "silence", due, {"chat_id": chat.chat_id})
+        if any(reply.action != "follow_up" for reply in replies):  # a greeting waits for no answer
+            self.watch_silence(change, chat, now)
         return replace(chat, last_seq=lines[-1].seq)
 
     def say_safe_text(self, change: Change, edit: CaseEdit, chat: Chat, seq: int, reason: str) -> Chat:
@@ -256,7 +254,7 @@ class Turns(Lanes, Chats, Wake):
         if edit.case is not None:
             edit.happen(e.BotFailed(now, chat.chat_id, seq, reason))
         if now - chat.safe_at >= SAFE_PAUSE:
-            text = safe_text(chat.level, chat.safe_count, bool(chat.talk.get("third_party")))
+            text = safe_text(chat.level, chat.safe_count, bool(chat.talk.get("third_party")), chat.memory)
             chat = self.queue_replies(change, chat, [Reply(text, "safe_text")])
             chat = replace(chat, safe_count=chat.safe_count + 1, safe_at=now)
         return replace(chat, answered_seq=max(chat.answered_seq, seq))

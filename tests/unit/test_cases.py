@@ -15,9 +15,11 @@ from bot.cases import events as e
 from bot.cases import follow_up, ladder
 from bot.cases.codec import from_dict, to_dict
 from bot.cases.evolve import evolve_all
+from bot.cases.greeting import TEXTS as GREETINGS
 from bot.cases.ownership import change_owner, may_speak, owes_answer
 from bot.cases.policy import escalation_wanted, hold_wanted, louder, lowered_talk, may_release, next_level
-from bot.cases.safe_text import FOLLOW_UPS, NUDGES, TEXTS, THIRD_PARTY, safe_text
+from bot.cases.safe_text import TEXTS, THIRD_PARTY, safe_text
+from bot.cases.silence import OTHER, PROMPTS
 from bot.cases.types import Case, Chat, Contact
 
 ZONE = "Asia/Shanghai"
@@ -206,7 +208,9 @@ def test_event_before_the_case_is_opened_is_an_error():
 
 
 def _all_texts():
-    return [text for row in TEXTS for text in row] + [*THIRD_PARTY, *NUDGES, *FOLLOW_UPS.values()]
+    nudges = [text for by in PROMPTS.values() for text in by["zh"]]
+    greetings = [by["zh"] for kinds in GREETINGS.values() for by in kinds.values()]
+    return [text for row in TEXTS for text in row] + [*THIRD_PARTY, *nudges, *OTHER["zh"], *greetings]
 
 
 def test_fixed_texts_are_short_whole_and_without_numbers():
