@@ -12,7 +12,10 @@ import pytest
 from aiohttp import web
 
 from actions.connectors import Caller, CallFailed, Mailer, Pager
+from bot.cases.types import Alert
 from bot.store import Options, Store
+from bot.store.alarms import raise_alert
+from bot.store.change import Change
 from bot.work.on_call import parse_roster
 from bot.work.sender import Sender
 
@@ -208,6 +211,49 @@ async def test_dead_paging_service_holds_up_no_mail_and_the_other_way_round(worl
     await _work(world, desk)
     assert len(sink.mails) == 2
     assert "undelivered" not in {alert.kind for alert in await world.store.alerts(SHOP)}
+
+
+async def test_after_a_dead_time_the_call_goes_on_where_it_should_be_by_now(world, desk, sink, pages):
+    """A worker that was dead for six minutes would begin with the desk again, or ring four times in a row."""
+    await world.say(3)
+    world.clock.advance(365)
+    while await world.fire_due():
+        pass
+    await _work(world, desk)
+    assert [call["audience"] for call in pages[1]] == ["everyone"]
+    assert len(sink.mails) == 1
+
+
+async def test_a_way_to_call_that_comes_back_calls_the_rung_of_now(world, desk, sink, pages):
+    """Refused through three rungs, the paging service comes back and must reach everyone, not the sleeping desk."""
+    pages[2][:] = [503] * 100
+    await world.say(3)
+    for _ in range(37):
+        await _work(world, desk)
+        world.clock.advance(10)
+    assert pages[1] == []
+    assert len(sink.mails) == 4, "the other way has climbed meanwhile"
+    pages[2].clear()
+    world.clock.advance(5)
+    await _work(world, desk)
+    assert [(call["audience"], call["rung"]) for call in pages[1]] == [("everyone", 3)]
+
+
+async def test_an_alert_is_called_by_page_and_mail_too(world, desk, sink, pages):
+    """The platform did not confirm a hold, and the only sign of it was on a screen that nobody watched."""
+    change = Change(world.store.keys(SHOP))
+    alert = Alert("hold-A1", "hold_unconfirmed", SHOP, "c1", world.clock(), 4, "case1", "A1")
+    raise_alert(change, alert)
+    await world.store.commit(change)
+    world.clock.advance(61)
+    await world.fire_due()
+    for shop_id, lane in await world.store.due_lanes("outbox", [SHOP]):
+        assert await desk.send_next(shop_id, lane)
+    ((call,), ((_, mail),)) = pages[1], sink.mails
+    assert (call["alert"], call["audience"], call["people"][0]["name"]) == ("hold_unconfirmed", "group", "王敏")
+    assert "平台还没有确认拦截" in mail["Subject"]
+    assert "立即" in mail["Subject"]
+    assert "接手" not in mail.get_content()
 
 
 async def test_mail_that_is_never_taken_is_told_to_people(world, desk, sink, pages):
