@@ -80,7 +80,8 @@ class Offers:
     ) -> list[copilot.Candidate]:
         """Vetted sentences that share words with the message and whose conditions hold."""
         memory = scope.plan.memory if scope.plan else scope.memory
-        if memory.get("traditional"):  # searched and written in simplified characters
+        # The library is searched and written in simplified Chinese.
+        if memory.get("traditional") or memory.get("language", "zh") != "zh":
             return []
         said = set(memory.get("said", ()))
 

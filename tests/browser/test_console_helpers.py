@@ -1,4 +1,4 @@
-"""What an interventionist has beside words: address, responders, the bot's ear, appeals, a pause; the trainer's page."""
+"""What an interventionist has beside words: address, responders, the bot's ear, appeals, a pause; the training page."""
 
 from __future__ import annotations
 
@@ -221,6 +221,10 @@ async def test_a_narrow_phone_at_midnight(desk: Desk, scheme: Any) -> None:
     await picture(page, f"phone-360-help-{scheme}")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await serious(page) == []
+    # One tap takes the words and brings the thumb to where they are sent.
+    await page.locator(".suggestion").nth(1).tap()
+    await expect(page.locator("#compose")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#compose")).to_have_value(CARDS[3][1][0])
     person = await desk.person("interventionist", **small)
     await person.locator(".desk .row a").first.tap()
     await person.get_by_role("button", name="帮手").tap()
@@ -229,7 +233,10 @@ async def test_a_narrow_phone_at_midnight(desk: Desk, scheme: Any) -> None:
     await picture(person, f"phone-360-case-{scheme}")
     assert await person.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await serious(person) == []
-    for name in ("总览",):
-        await person.get_by_role("link", name=name).tap()
-        await expect(person.locator(".tiles")).to_be_visible()
-        assert await person.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    admin = await desk.person("admin", **small)
+    await expect(admin.locator(".tiles")).to_be_visible()
+    assert await admin.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await picture(admin, f"phone-360-overview-{scheme}")
+    await admin.get_by_role("link", name="训练").tap()
+    await expect(admin.locator(".halves")).to_be_visible()
+    assert await admin.evaluate("document.documentElement.scrollWidth <= innerWidth")

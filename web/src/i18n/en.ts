@@ -44,6 +44,7 @@ export const en: Record<Key, string> = {
   'nothing.here': 'Your account does not read chats.', 'tab.chats': 'Chats', 'tab.talk': 'Talk', 'tab.help': 'Help',
   'help.title': 'Keys', 'help.write': 'While writing, the same keys with Alt. Keys do nothing while you compose pinyin.', 'help.1': 'take a card', 'help.enter': 'send', 'help.slash': 'search phrases', 'help.jk': 'next / previous chat', 'help.g': 'most dangerous', 'help.b': 'hand to the bot', 'help.t': 'I answer', 'help.e': 'call the desk', 'help.h': 'hold orders', 'help.i': 'start writing', 'help.a': 'accept case (desk)', 'help.esc': 'leave the box, close windows',
   'time.s': '{n}s', 'time.m': '{n}m', 'time.h': '{n}h', 'time.d': '{n}d',
+  'write.placeholder.small': 'Write, or take a sentence under Help',
   'nav.training': 'Training',
   'steer.title': 'Whisper to the bot', 'steer.lead': 'Said with its next reply, in vetted words', 'steer.on': 'The bot will next: {wish}',
   'steer.cancel': 'Take back',

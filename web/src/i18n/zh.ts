@@ -315,6 +315,7 @@ export const zh = {
   'help.b': '交给机器人', 'help.t': '我来回', 'help.e': '叫干预员', 'help.h': '暂停订单', 'help.i': '开始写', 'help.a': '接手个案（干预台）', 'help.esc': '离开输入框、关上窗口',
 
   'time.s': '{n} 秒', 'time.m': '{n} 分', 'time.h': '{n} 小时', 'time.d': '{n} 天',
+  'write.placeholder.small': '写点什么，或到“帮手”里取一句',
   'nav.training': '训练',
   'steer.title': '悄悄告诉机器人', 'steer.lead': '下一次回复里带上这一句（用审过的话）', 'steer.on': '机器人下一句会：{wish}', 'steer.cancel': '收回',
   'wish.listen': '先共情', 'wish.stay': '说有人在', 'wish.safety': '问现在安全吗', 'wish.distance': '请他离危险远些', 'wish.companion': '问身边有没有人', 'wish.hotline': '给求助电话',
