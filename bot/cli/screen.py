@@ -21,45 +21,23 @@ from collections.abc import Iterator  # noqa: E402
 from concurrent.futures import Future, ProcessPoolExecutor  # noqa: E402
 from typing import Any  # noqa: E402
 
+from bot.cli.screen_lines import Screener  # noqa: E402
 from bot.risk.reader import Reader  # noqa: E402
-from bot.risk.types import Context  # noqa: E402
 
-#: Lines a worker takes at once; small enough that the order costs no wait.
-BATCH = 256
-_READER: Reader | None = None
-
-
-def read_line(reader: Reader, raw: bytes) -> bytes:
-    """One input line → one output line; raises ValueError saying what is wrong with it."""
-    data = json.loads(raw)
-    if not isinstance(data, dict):
-        raise ValueError("not an object")
-    name, text = data.get("id"), data.get("text")
-    if not isinstance(name, str):
-        raise ValueError("id must be a string")
-    if not isinstance(text, str):
-        raise ValueError("text must be a string")
-    context = data.get("context")
-    parsed = Context.from_dict(context) if context is not None else None
-    out = {"id": name, **reader.read(text, parsed).to_dict()}
-    try:
-        return json.dumps(out, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # lone surrogates: only the escaped form is valid UTF-8
-        return json.dumps(out).encode()
+#: Lines read at once; small enough that the order costs no wait.
+BATCH = 512
+_SCREENER: Screener | None = None
 
 
-def _run(reader: Reader, lines: list[bytes], first: int) -> tuple[bytes, bytes]:
+def _run(screener: Screener, lines: list[bytes], first: int) -> tuple[bytes, bytes]:
     """Output and error lines of a batch whose first line is number `first`."""
     good: list[bytes] = []
     bad: list[str] = []
-    for number, raw in enumerate(lines, first):
-        if not raw.strip():
-            continue
-        try:
-            good.append(read_line(reader, raw))
-        except (ValueError, RecursionError) as error:
-            what = str(error) or type(error).__name__
-            bad.append(json.dumps({"line": number, "error": what}, ensure_ascii=True))
+    for number, answer in enumerate(screener.read(lines), first):
+        if isinstance(answer, bytes):
+            good.append(answer)
+        elif answer is not None:
+            bad.append(json.dumps({"line": number, "error": answer}, ensure_ascii=True))
     out = b"\n".join(good) + b"\n" if good else b""
     return out, ("\n".join(bad) + "\n").encode() if bad else b""
 
@@ -96,17 +74,17 @@ def _write(out: bytes, err: bytes) -> bool:
     return bool(err)
 
 
-def _start(deep: bool) -> None:
-    global _READER
-    _READER = Reader.load(deep=deep)
+def _start(deep: bool, explained: bool) -> None:
+    global _SCREENER
+    _SCREENER = Screener(Reader.load(deep=deep), explained=explained)
 
 
 def _work(lines: list[bytes], first: int) -> tuple[bytes, bytes]:
-    assert _READER is not None  # noqa: S101
-    return _run(_READER, lines, first)
+    assert _SCREENER is not None  # noqa: S101
+    return _run(_SCREENER, lines, first)
 
 
-def _parallel(jobs: int, deep: bool) -> bool:
+def _parallel(jobs: int, deep: bool, explained: bool) -> bool:
     """Reads on `jobs` processes; True when a line was malformed."""
     waiting: queue.Queue[Future[tuple[bytes, bytes]] | None] = queue.Queue(maxsize=jobs * 4)
     state: dict[str, Any] = {"bad": False, "failed": None}
@@ -120,7 +98,7 @@ def _parallel(jobs: int, deep: bool) -> bool:
                     state["failed"] = error
 
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, fork, _start, (deep,)) as pool:
+    with ProcessPoolExecutor(jobs, fork, _start, (deep, explained)) as pool:
         pool.submit(int).result()  # the workers are forked before there is a second thread
         thread = threading.Thread(target=writer)
         thread.start()
@@ -145,14 +123,15 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
     parser.add_argument("--no-encoder", action="store_true", help="rules and n-grams only: faster, weaker")
+    parser.add_argument("--explain", action="store_true", help="add why, from level 1 on")
     args = parser.parse_args(argv)
     bad = False
     try:
         if args.jobs > 1:
-            return int(_parallel(args.jobs, not args.no_encoder))
-        reader = Reader.load(deep=not args.no_encoder)
+            return int(_parallel(args.jobs, not args.no_encoder, args.explain))
+        screener = Screener(Reader.load(deep=not args.no_encoder), explained=args.explain)
         for number, lines in _batches(sys.stdin.fileno()):
-            bad |= _write(*_run(reader, lines, number))
+            bad |= _write(*_run(screener, lines, number))
     except BrokenPipeError:
         # the one who reads us has gone; nothing more to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

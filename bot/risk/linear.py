@@ -5,6 +5,7 @@ but numpy. One table of n-grams, four weight columns: P(level ≥ 1) … P(level
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,9 @@ def ngrams(text: str, low: int, high: int) -> dict[str, int]:
     """Counts of character n-grams of folded text; long texts keep their head and tail."""
     if len(text) > MAX_CHARS:
         text = text[: MAX_CHARS // 2] + text[-MAX_CHARS // 2 :]
-    counts: dict[str, int] = {}
     padded = f"^{text}$"
-    for n in range(low, high + 1):
-        for i in range(len(padded) - n + 1):
-            gram = padded[i : i + n]
-            counts[gram] = counts.get(gram, 0) + 1
-    return counts
+    size = len(padded) + 1
+    return Counter([padded[i : i + n] for n in range(low, high + 1) for i in range(size - n)])
 
 
 @dataclass(slots=True)
@@ -40,12 +37,14 @@ class Linear:
 
     def vector(self, text: str) -> list[tuple[str, int, float]]:
         """(gram, row, tf-idf) of length one."""
+        known = self.grams
         found = [
-            (gram, self.grams[gram], (1 + math.log(count)))
+            (gram, known[gram], 1.0 if count == 1 else 1 + math.log(count))
             for gram, count in ngrams(text, self.low, self.high).items()
-            if gram in self.grams
+            if gram in known
         ]
-        values = [tf * float(self.idf[row]) for _, row, tf in found]
+        idf = self.idf[[row for _, row, _ in found]].tolist()
+        values = [tf * x for (_, _, tf), x in zip(found, idf, strict=True)]
         norm = math.sqrt(sum(v * v for v in values)) or 1.0
         return [(g, row, v / norm) for (g, row, _), v in zip(found, values, strict=True)]
 

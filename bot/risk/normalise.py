@@ -104,15 +104,29 @@ def fold(text: str) -> str:
     return _REPEAT.sub(r"\1", text.translate(_table()))
 
 
+def folding() -> dict[int, str]:
+    """What each code point folds to; asked for a character it has not met, it learns it."""
+    return _table()
+
+
+def repeats(char: str) -> bool:
+    """True when three and more of this folded character are read as one."""
+    return bool(_REPEAT.fullmatch(char * 3))
+
+
 def _fold_mapped(text: str) -> Normal:
     table = _table()
+    parts = [table[code] for code in map(ord, text)]
+    size = len(text)
+    if "" not in parts and len(joined := "".join(parts)) == size:  # character for character
+        normal = Normal(joined, list(range(size)), list(range(1, size + 1)), bytearray(size))
+        return _replace(normal, _REPEAT, None)
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     breaks = bytearray()
     pending = 0
-    for i, char in enumerate(text):
-        folded = table[ord(char)]
+    for i, (char, folded) in enumerate(zip(text, parts, strict=True)):
         if not folded:
             if not unicodedata.category(char).startswith(("C", "M")) or char == "\n":
                 pending = max(pending, 2 if char in _SENTENCE_END else 1)

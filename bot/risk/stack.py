@@ -38,15 +38,21 @@ def rule_features(scope: Scope, floor: Floor) -> Array:
     return row
 
 
+def _within(x: Array, most: float) -> Array:
+    """`np.clip`, which takes ten times as long for four numbers."""
+    result: Array = np.minimum(np.maximum(x, -most), most)
+    return result
+
+
 def light_row(rules: Array, linear: Array) -> Array:
     """Features without the encoder."""
-    row: Array = np.concatenate([rules, np.clip(linear, -8, 8) / 2]).astype(np.float32)
+    row: Array = np.concatenate([rules, _within(linear, 8) / 2]).astype(np.float32)
     return row
 
 
 def deep_row(light: Array, levels: Array, signals: Array) -> Array:
     """Features with the encoder's level and signal logits."""
-    row: Array = np.concatenate([light, np.clip(levels, -8, 8) / 2, np.clip(signals, -6, 6) / 6]).astype(np.float32)
+    row: Array = np.concatenate([light, _within(levels, 8) / 2, _within(signals, 6) / 6]).astype(np.float32)
     return row
 
 
