@@ -20,6 +20,7 @@ from bot.conversation.check_lexicon import check_lexicon
 from bot.conversation.check_rules import Domain, check_rules
 from bot.conversation.guard import SAFE_MORE, SAFE_TEXT, Guard, load_never_say
 from bot.conversation.hearing import compile_patterns
+from bot.conversation.ladder import Ladder
 from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
 from bot.referral import BadRegistry, Registry, load
@@ -102,7 +103,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _counts(files)
     found += _languages(files)
     found += _examples(files, domain)
-    found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain)]
+    found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
     found += [Finding(f, n, m, s) for f, n, m, s in check_lexicon(root)]
     for level, first in SAFE_TEXT.items():
         for text in (first, *SAFE_MORE[level]):
@@ -201,6 +202,13 @@ def _hearing(files: dict[str, Lined], domain: Domain) -> list[Finding]:
         except (KeyError, re.error) as error:
             found.append(Finding(name, 1, f"读不了：{error}"))
     return found
+
+
+def _stairs(files: dict[str, Lined]) -> Ladder | None:
+    try:
+        return parse_ladder(files["bot/conversation/ladder.yml"].plain())
+    except (KeyError, TypeError, ValueError):
+        return None  # said by _ladder
 
 
 def _ladder(files: dict[str, Lined], domain: Domain) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.conversation.ladder import Ladder
 from bot.conversation.lined import Lined
 from bot.conversation.plan import MOVES, SHOP
 
@@ -44,8 +45,8 @@ class Rule:
     waits: bool
 
 
-def check_rules(files: Mapping[str, Lined], domain: Domain) -> Iterator[Row]:
-    """Findings of all rules and stories."""
+def check_rules(files: Mapping[str, Lined], domain: Domain, stairs: Ladder | None = None) -> Iterator[Row]:
+    """Findings of all rules, and of all stories when the ladder can be read."""
     rules: list[Rule] = []
     used: set[str] = {a for s in domain.ladder.get("steps", {}).values() for a in s.get("say", ())}
     for name, tree in files.items():
@@ -61,6 +62,10 @@ def check_rules(files: Mapping[str, Lined], domain: Domain) -> Iterator[Row]:
     yield from _contradictions(rules)
     yield from _open_ends(rules)
     yield from _gaps(rules)
+    if stairs is not None:
+        from bot.conversation.check_stories import check_stories
+
+        yield from check_stories(files, rules, stairs)
     for utter, (file, line) in domain.responses.items():
         if utter not in used and not utter.startswith(("utter_suggest_", "utter_welcome")):
             yield file, line, f"{utter} 没有任何规则、故事或步骤用到", "warning"

@@ -117,13 +117,15 @@ WATCHED = frozenset({"care", "ask", "other"})
 LAST_RESORT = "utter_stay_with"
 
 
-def next_action(step: str | None, mode: str | None, done: Sequence[str]) -> tuple[str | None, bool]:
+def next_action(
+    step: str | None, mode: str | None, done: Sequence[str], stairs: Ladder | None = None
+) -> tuple[str | None, bool]:
     """The ladder's wish and whether it outranks the rules. Pure.
 
     `done` are the actions since the customer's last message, in order. `(None, False)` means
     that the ladder has nothing to say.
     """
-    stairs = ladder()
+    stairs = stairs or ladder()
     if not step or step == "none" or step not in stairs.steps:
         if done:
             return LISTEN, False

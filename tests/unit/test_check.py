@@ -12,7 +12,7 @@ from bot.conversation.check import check
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("bot/domain", "bot/conversation/ladder.yml", "data/nlu", "data/stories", "data/heard.yml", "data/regions.yml",
-         "data/hotlines.yml", "data/never_say.yml", "tests/stories")  # fmt: skip
+         "data/hotlines.yml", "data/never_say.yml", "data/wording", "tests/stories")  # fmt: skip
 
 
 @pytest.fixture
@@ -131,3 +131,50 @@ def test_broken_yaml_is_named(project):
     """Without it: one wrong indent takes the whole assistant down without a word."""
     append(project, "data/stories/rules_care.yml", "\n  - : [\n")
     assert any(f.file == "data/stories/rules_care.yml" and "读不了" in f.message_zh for f in errors(project))
+
+
+def test_a_story_that_contradicts_a_rule_names_both_lines(project):
+    """Without it: a trainer learns after ten minutes of training that two files disagree, and not which."""
+    path = project / "tests/stories/test_flows.yml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, text in enumerate(lines) if "utter_thank_disclosure" in text)
+    lines[at] = lines[at].replace("utter_thank_disclosure", "utter_normal_service")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (found,) = [f for f in errors(project) if f.file == "tests/stories/test_flows.yml"]
+    assert "data/stories/rules_care.yml:" in found.message_zh
+    assert "utter_thank_disclosure" in found.message_zh
+    assert found.line > 1
+
+
+def test_a_story_that_nothing_reaches_is_named(project):
+    """Without it: a story that no rule answers is thought to be tested."""
+    append(project, "tests/stories/test_flows.yml", "\n- story: 走不到的\n  steps:\n  - intent: other_worry\n"
+           "  - slot_was_set: [{mode: service}, {step: none}]\n  - action: utter_normal_service\n")  # fmt: skip
+    assert any("走不到" in f.message_zh for f in errors(project))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("Everything will be okay.", "空话"), ("Are you safe? Where are you?", "两个问题"), ("Call 12345 now.", "号码")],
+)
+def test_other_languages_pass_the_same_guard(project, text, word):
+    """Without it: English wording says what no Chinese sentence may say."""
+    append(project, "data/wording/en.yml", f'  utter_x:\n  - {{text: "{text}", metadata: {{esc: affirmation}}}}\n')
+    assert any(word in f.message_zh for f in errors(project) if f.file == "data/wording/en.yml")
+
+
+def test_a_language_without_a_key_reply_is_refused(project):
+    """Without it: somebody who writes Cantonese is answered by silence at the one question that matters."""
+    path = project / "data/wording/yue.yml"
+    text = path.read_text(encoding="utf-8").replace("utter_ask_suicide_directly:", "utter_unused:")
+    path.write_text(text, encoding="utf-8")
+    assert any("utter_ask_suicide_directly" in f.message_zh for f in errors(project))
+
+
+def test_words_for_the_worst_moment_must_do_all_they_are_for(project):
+    """Without it: one of the sentences at level 4 forgets the distance or the other person."""
+    path = project / "bot/domain/responses_care.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("step: emergency, does: [keep_distance, ask_companion]", "step: emergency", 1),
+                    encoding="utf-8")  # fmt: skip
+    assert any("keep_distance" in f.message_zh for f in errors(project))

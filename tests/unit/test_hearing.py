@@ -75,3 +75,35 @@ def test_traditional_characters_are_seen():
 def test_any_text_is_survived(text):
     """Without it: one odd message leaves a customer without an answer."""
     hear(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I don't want to live anymore", "en"),
+        ("help me please", "en"),
+        ("我唔想活喇", "yue"),
+        ("唔該 幾時到", "yue"),
+        ("今天冇货吗", "zh"),
+        ("我不想活了 sorry", "zh"),
+        ("wo bu xiang huo le", None),
+        ("ok", None),
+        ("yyds", None),
+    ],
+)
+def test_language_is_known_where_the_message_shows_it(text, language):
+    """Without it: pinyin is answered in English, or a Hong Kong customer in a language that is not theirs."""
+    assert hear(text).language == language
+
+
+def test_no_more_greetings_is_heard():
+    """Without it: somebody asks to be left alone and is woken with good morning."""
+    for text in ("明早别来问候我了", "早安就不用发了 别再问候", "唔使再問候我", "stop checking in please"):
+        assert "no_greeting" in hear(text).facts, text
+    assert "no_greeting" not in hear("你明天还会来问候我吗").facts
+
+
+def test_who_is_far_away_is_not_asked_to_come():
+    """Without it: a boy whose father works far away is asked to call him over."""
+    assert hear("我妈睡了 我爸在外地").person == "妈妈"
+    assert hear("妈妈去世了").person is None
