@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +18,8 @@ from benchmarks.blind.answers import Answer, BadAnswer, Mark, read_answers
 from benchmarks.blind.moments import Moment
 from benchmarks.blind.replies import SOURCES
 from benchmarks.blind.retrieval import Retrieval, known
+from bot.conversation.scope import TurnScope
+from bot.risk.types import Context, Verdict
 
 
 def moment(name: str, level: int = 0, source: str = "slow", text: str = "在吗") -> Moment:
@@ -226,6 +230,34 @@ def test_a_talk_is_played_once_to_its_last_moment() -> None:
     assert last == late
     assert texts == ["早", "在吗"]
     assert wanted == {1: "m001", 2: "m002"}
+
+
+def test_each_message_is_read_and_answered_with_what_came_before() -> None:
+    """Our reply would be one to a customer who had said nothing yet."""
+    seen = []
+
+    class Reader:
+        def read_turn(self, text: str, context: Context, state: dict[str, int] | None) -> tuple[Verdict, object]:
+            seen.append((text, context.hour, state))
+            return Verdict(len(seen), 0.5, (), False, 1.0), {"turn": len(seen)}
+
+    class Engine:
+        async def whisper(self, sender: str, text: str, scope: TurnScope, message_id: str) -> SimpleNamespace:
+            seen.append((sender, scope.level, dict(scope.memory)))
+            hint = SimpleNamespace(text="我在看你写的每一句。", strategy="reflection", action="utter_reflect_feeling")
+            return SimpleNamespace(suggestions=[hint], memory={"n": message_id}, heard="tell", ms={"turn": 1.0})
+
+    loop = asyncio.new_event_loop()
+    rows = suggest.play(SimpleNamespace(reader=Reader(), engine=Engine(), loop=loop), moment("m001"), ["早", "在吗"])
+    loop.close()
+    assert seen == [
+        ("早", 9, None), ("blind:t-m001", 1, {}), ("在吗", 9, {"turn": 1}), ("blind:t-m001", 3, {"n": "1"}),
+    ]  # fmt: skip
+    assert [(row["turn"], row["level"], row["strategies"], row["hits"]) for row in rows] == [
+        (1, 1, 1, []),
+        (2, 3, 1, []),
+    ]
+    assert rows[0]["suggestions"] == [["reflection", "utter_reflect_feeling", "我在看你写的每一句。"]]
 
 
 def test_the_guard_is_asked_about_what_was_let_through() -> None:
