@@ -2,7 +2,7 @@
 
 Everything is measured on authors that no trained part had seen (author folds). Rivals in the same
 run: a list of thirty keywords, and character n-grams + logistic regression. The lexicon was written
-with four of the authors in sight (LEXICON_SAW); their figures are shown apart from the others'.
+with seven of the authors in sight (LEXICON_SAW); their figures are shown apart from the others'.
 Options: --reviews FILE (one ordinary review a line) adds a false-alarm count on real reviews,
 --dialogues FILE plays labelled dialogues, --speed measures throughput, --out DIR writes the plots,
 --json FILE keeps the readers' lines as shares for `zaoan gate`.
@@ -29,7 +29,7 @@ from bot.risk.talk import TalkReader
 from bot.risk.types import Context, Order
 
 Array = np.ndarray[Any, np.dtype[Any]]
-LEXICON_SAW = frozenset({"v01", "v04", "v07", "v10"})
+LEXICON_SAW = frozenset({"v01", "v04", "v07", "v10", "v17", "v18", "v20"})
 _THIRTY = (
     "自杀 想死 去死 不想活 活不下去 轻生 自尽 跳楼 割腕 上吊 遗书 遗言 安眠药 农药 烧炭 了结 解脱 自残 "
     "寻死 跳河 结束生命 死了算了 活着没意思 一了百了 服毒 吞药 绝望 再见了 永别 抑郁症"

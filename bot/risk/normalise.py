@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, Literal
 
 import ahocorasick
 
@@ -61,7 +61,9 @@ class _FoldTable(dict[int, str]):
         if 0xD800 <= code <= 0xDFFF:
             folded = ""
         else:
-            folded = "".join(c for c in unicodedata.normalize("NFKC", char).lower() if _is_letter(c))
+            # NFKD for Latin: the tone marks of pinyin (yào) fall off as marks
+            form: Literal["NFKC", "NFKD"] = "NFKD" if code < 0x250 else "NFKC"
+            folded = "".join(c for c in unicodedata.normalize(form, char).lower() if _is_letter(c))
         if len(self) < 200_000:
             self[code] = folded
         return folded
@@ -328,7 +330,7 @@ def _rewrites() -> tuple[tuple[tuple[re.Pattern[str], str], ...], Prefilter]:
 @lru_cache(maxsize=1)
 def _rewrite_trigger() -> re.Pattern[str]:
     chars = "紫砂鲨沙刹亖歹氵似寺斯丝鼠巳饲噶嘎逝屎火货或捕布吥卜四捌狗隔哥搁歌戈挑条眺尚商丄绍稍依疑仪宜"
-    chars += "介届玉郁惹辽嘞噜喽咧啦鸟灰窝偶肿造泥栓木嗝伙惑霍咯死安碗娄籽仔字子自解脱拖托上割掉"
+    chars += "介届玉郁惹辽嘞噜喽咧啦鸟灰窝偶肿造泥栓木嗝伙惑霍咯死安碗娄籽仔字子自解脱拖托上割掉姚孑孒㱰醍"
     return re.compile(f"[a-z0-9*_□○◯{chars}]")
 
 
