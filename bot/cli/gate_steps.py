@@ -179,7 +179,8 @@ def guard_step(root: Path = ROOT) -> dict[str, Any]:
     from bot.conversation.nlg import guard, registry
 
     count, filled, hits = 0, 0, []
-    for path in sorted((root / "bot" / "domain").glob("responses_*.yml")):
+    languages = sorted((root / "data" / "wording").glob("*.yml"))
+    for path in [*sorted((root / "bot" / "domain").glob("responses_*.yml")), *languages]:
         for utter, rows in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
             for variant in var.parse(rows):
                 count += 1
