@@ -1,7 +1,8 @@
 """`zaoan screen`: messages on stdin, verdicts on stdout, in order, as they come.
 
 No server, no Rasa. A line in gives a line out at once; a malformed line is reported on stderr and
-never stops the stream. `-j N` reads on N processes and keeps the order.
+never stops the stream. `-j N` reads on N processes and keeps the order. `--stream NAME` takes messages
+from a Redis stream instead (bot.cli.screen_stream).
 """
 
 from __future__ import annotations
@@ -124,7 +125,22 @@ def main(argv: list[str]) -> int:
     parser.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
     parser.add_argument("--no-encoder", action="store_true", help="rules and n-grams only: faster, weaker")
     parser.add_argument("--explain", action="store_true", help="add why, from level 1 on")
+    stream = parser.add_argument_group("Redis streams", "start as many consumers of one group as you need")
+    stream.add_argument("--stream", metavar="NAME", help="take messages from this stream instead of stdin")
+    stream.add_argument("--to", metavar="NAME", help="stream for the verdicts (default NAME:verdicts)")
+    stream.add_argument("--group", default="zaoan-screen", help="consumer group (default zaoan-screen)")
+    stream.add_argument("--consumer", default="", help="name of this consumer (default: host and process)")
+    stream.add_argument("--idle", type=float, default=30.0, help="seconds until others take over what was left open")
+    stream.add_argument("--delete", action="store_true", help="remove messages once their verdict is written")
     args = parser.parse_args(argv)
+    if args.stream:
+        if args.jobs > 1:
+            parser.error("--stream: start more consumers instead of -j")
+        from bot.cli.screen_stream import Names, serve
+
+        target = args.to or f"{args.stream}:verdicts"
+        names = Names(args.stream, target, args.group, args.consumer, args.idle, args.delete)
+        return serve(names, deep=not args.no_encoder, explained=args.explain)
     bad = False
     try:
         if args.jobs > 1:

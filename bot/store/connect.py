@@ -19,12 +19,14 @@ from redis.asyncio.sentinel import Sentinel
 TIMEOUT = 0.5
 
 
-def open_redis(url: str, timeout: float = TIMEOUT) -> Any:
+def open_redis(url: str, timeout: float = TIMEOUT, *, decode: bool = True) -> Any:
     """A `redis.asyncio` client for redis://, rediss://, unix://, redis+sentinel:// or redis+cluster:// addresses.
+
+    `decode=False` hands out bytes: for data that others wrote and that need not be UTF-8.
 
     Sentinel: ``redis+sentinel://:password@host1:26379,host2:26379/service-name/0``.
     """
-    limits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "decode_responses": True}
+    limits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "decode_responses": decode}
     if url.startswith("redis+sentinel://"):
         parts = urlsplit(url)
         places = parts.netloc.rpartition("@")[2]
