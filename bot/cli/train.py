@@ -74,6 +74,13 @@ def risk_is_current() -> bool:
         return bool(json.loads(str(kept["manifest"]))["fingerprint"] == fingerprint())
 
 
+def index_is_stale() -> bool:
+    """True when explanations would compare with messages that are no longer the labelled ones."""
+    from bot.risk.nearest import stale
+
+    return stale()
+
+
 def run_logged(command: list[str], log: Path, what: str) -> None:
     """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
@@ -110,6 +117,9 @@ def ensure(quiet: bool = False) -> Path:
     else:
         with step("danger reader 风险识别模型 (about a minute)", quiet=quiet):
             run_logged([sys.executable, "-m", "bot.risk.train"], MODELS / "train-risk.log", "danger reader")
+    if index_is_stale():
+        with step("known messages for explanations 判读说明用的例句 (seconds)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.risk.nearest"], MODELS / "train-nearest.log", "known messages")
     target = dialogue_model()
     if target.exists():
         if not quiet:
