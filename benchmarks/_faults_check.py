@@ -5,23 +5,26 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks._faults_world import SHOP, Effect
 from bot.cases import ladder
+from bot.cases.alarms import call_after
 from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Case
 from bot.store import Store
+from bot.store.alarms import timer_of
 from bot.store.turns import SAFE_PAUSE
 
 COLUMNS = (
     "msg_lost", "msg_twice", "alert_lost", "hold_lost", "hold_twice", "prom_lost", "page_late", "unanswerd",
-    "say_lost", "say_twice", "disorder", "over_hum",
+    "say_lost", "say_twice", "disorder", "over_hum", "unseen",
 )  # fmt: skip
 """Each must be 0. Customer messages lost or stored twice; alerts, holds, promises lost; holds done twice; calls for a
-person made late; customers without answer or safe text; bot lines lost, said twice, out of order, over a human."""
+person made late; customers without answer or safe text; bot lines lost, said twice, out of order, over a human; other
+alerts that nobody has seen and to which nobody is called in time."""
 PAGE_GRACE = 20.0
 """Seconds a call may be late: a killed worker's start, a platform that refuses and the wait before the next try."""
 COVERS = 30.0
@@ -60,10 +63,17 @@ async def examine(
             said[effect.body["chat_id"]].append(effect)
         elif effect.path.endswith("/hold"):
             held[effect.path.split("/")[2]].append(effect)
-        elif effect.path == "/page":
+        elif effect.path == "/page" and "alert" not in effect.body:
             pages[effect.body["case_id"]].append(effect)
-    alerts = {alert.alert_id for alert in await store.alerts(SHOP, 100_000)}
-    timers = {timer.timer_id for timer in await store.timers(SHOP)}
+    standing = await store.alerts(SHOP, 100_000)
+    alerts = {alert.alert_id for alert in standing}
+    timers = {timer.timer_id: timer.due_at for timer in await store.timers(SHOP)}
+    fault_of = {record.chat: record.fault for record in records}
+    for alert in standing:
+        due = timers.get(timer_of(alert.alert_id))
+        late = due is None or store.clock() - due > PAGE_GRACE
+        if call_after(alert, 0) is not None and late:
+            rows[fault_of.get(alert.chat_id, faults[-1])]["unseen"] += 1
     for record in records:
         row = rows[record.fault]
         row["talks"] += 1
@@ -114,7 +124,7 @@ async def _transcript(store: Store, record: Record, row: dict[str, Any], said: l
 
 async def _case(
     store: Store, record: Record, row: dict[str, Any], held: dict[str, list[Effect]], pages: dict[str, list[Effect]],
-    alerts: set[str], timers: set[str],
+    alerts: set[str], timers: Mapping[str, float],
 ) -> None:  # fmt: skip
     if record.level < HIGH:
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -79,8 +82,6 @@ def test_the_guide_explains_every_answer(code: str) -> None:
 
 async def test_the_guides_python_works(world: Any, tmp_path: Path) -> None:
     """Copied code that does not run is worse than none."""
-    import asyncio
-
     code = next(block for block in re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL) if "def deliver" in block)
     async with open_door(tmp_path, world.url, world.store) as shop:
         names: dict[str, Any] = {}
@@ -88,3 +89,17 @@ async def test_the_guides_python_works(world: Any, tmp_path: Path) -> None:
         secret = shop.settings.shops()["demo"].secret
         answer = await asyncio.to_thread(names["deliver"], secret, shop.message("在吗 1"))
     assert answer == {"accepted": True, "level": 1}
+
+
+async def test_the_guides_freeze_request_works(world: Any, tmp_path: Path) -> None:
+    """The marketing system would treat everybody as frozen, or nobody."""
+    code = next(block for block in re.findall(r"```bash\n(.*?)```", GUIDE, re.DOTALL) if "/frozen" in block)
+    async with open_door(tmp_path, world.url, world.store) as shop:
+        await shop.say("难过 3")
+        script = code.replace("http://127.0.0.1:8080", shop.url)
+        process = await asyncio.create_subprocess_exec(
+            "bash", "-c", script, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "SECRET": shop.settings.shops()["demo"].secret},
+        )  # fmt: skip
+        out, problem = await process.communicate()
+    assert json.loads(out or b"{}") == {"customer_id": "u1", "frozen": True}, problem.decode()[-300:]
