@@ -53,6 +53,8 @@ ENGLISH = frozenset(
 QUESTION_END = re.compile(r"(吗|么|嘛|不|没|？|\?)[\s。.~～]*$")
 #: What follows the name of somebody who cannot come: nobody is asked to fetch them.
 FAR = re.compile(r"们?(都|又|还|也|常年|一直)?(在外|外地|外头|国外|打工|出差|不在|走了|没了|去世|过世|离世|死了|坐牢)")
+#: The same before the name: "去世的奶奶".
+GONE = re.compile(r"(去世|过世|离世|走了|死了|死去|不在了)的(我)?$")
 #: Short names of relations, as they are said to somebody else.
 FULL = {
     "妈": "妈妈",
@@ -154,7 +156,10 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
 def _person(tight: str, persons: tuple[str, ...]) -> str | None:
     """The person mentioned last, since help is usually named at the end."""
     there = ((tight.rfind(p), p) for p in persons)
-    found = max(((at, p) for at, p in there if at >= 0 and not FAR.match(tight[at + len(p) :])), default=(-1, ""))
+    near = (
+        (at, p) for at, p in there if at >= 0 and not FAR.match(tight[at + len(p) :]) and not GONE.search(tight[:at])
+    )
+    found = max(near, default=(-1, ""))
     if found[0] < 0:
         return None
     name = found[1].removeprefix("我")

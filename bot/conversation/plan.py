@@ -10,6 +10,7 @@ From the verdict, the talk state, the memory and the classifier's intent it deri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,8 @@ STICKY = frozenset(
     {"ask_logistics", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
      "complain_quality", "complain_service", "threaten_complaint"}
 )  # fmt: skip
+#: Signals of a wish in the asker's own words.
+WISHES_SPOKEN = frozenset({"ideation_active", "intent", "self_injury", "preparation", "attempt_past"})
 #: Topics that are trouble by themselves, whatever the reader felt.
 TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
@@ -117,6 +120,9 @@ def plan(
     names = frozenset(signals)
     heard = hear(text)
     before = {**mem.fresh(), **dict(memory or {})}
+    bare = _bare_question(text, level, heard, names, before)
+    if bare:
+        names -= GRAVE  # what is felt in a question about goods tells nothing about the asker yet
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
     other = _speaks_for_another(before, now, bool(third_party or talk.get("third_party")), names, level,
@@ -132,8 +138,10 @@ def plan(
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = _mode(level, talk, names, other, probing, suffering, shopping, now)
+    if bare and mode == "care":
+        mode = "ask"
     danger = DANGER[max(0, min(4, level))]
-    move = _heard(mode, heard, names, before, now, intent, confidence, level)
+    move = "means_question" if bare else _heard(mode, heard, names, before, now, intent, confidence, level)
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     risky = "means_seeking" in names or "asks_means" in heard.topics
@@ -170,6 +178,13 @@ def _mode(
     if probing and suffering:
         return "ask"
     return "support" if suffering else "service"
+
+
+def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], before: Mapping[str, Any]) -> bool:
+    """A question about what goods do to people, without a word of the asker: asked about, not assumed."""
+    asked = "asks_means" in heard.topics or "means_seeking" in names
+    told = names & (WISHES_SPOKEN | SUFFERING - {"illness", "isolation"}) or {"hint", "suicide"} & before["told"].keys()
+    return bool(asked and level == 2 and not told and not re.search("[我想]|活[不够着]|[要去]死", text))
 
 
 def _speaks_for_another(
@@ -219,9 +234,13 @@ def _heard(
         return "taken_back"
     if "goodbye" in names and level >= 3:
         return "disclose"
-    if {"asks_means", "asks_amount"} & set(heard.topics) and not names & (
-        GRAVE - {"ideation_active", "ideation_passive", "method"}
-    ):
+    if "injection" in moves and before["level"] >= 2 and level < 4:
+        return "injection"
+    means = "asks_means" in heard.topics or (
+        "asks_amount" in heard.topics
+        and bool(mode == "ask" or {"way"} & now["told"].keys() or before["asked"].get("purpose"))
+    )
+    if means and "ask_bot" not in moves and not names & (GRAVE - {"ideation_active", "ideation_passive", "method"}):
         return "means_question"
     if first or (
         news

@@ -22,6 +22,8 @@ GRAVE = frozenset(
     {"ideation_passive", "ideation_active", "method", "plan", "time", "intent", "preparation", "goodbye",
      "attempt_past", "in_progress", "self_injury", "burden", "other_at_risk"}
 )  # fmt: skip
+#: Signals beside a risky question after which it is asked about directly at once.
+WEARY = frozenset({"distress", "life_event", "burden"})
 #: Intents of the classifier that tell of suffering.
 DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
 
@@ -44,7 +46,8 @@ def step_for(
         )
     if mode == "ask":
         strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
-        if suffering and stairs.open("suicide", memory):
+        # A weary word beside the question makes it more than a question; an illness or living alone does not.
+        if suffering and names & WEARY and stairs.open("suicide", memory):
             return "suicide"
         if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
             return "purpose"
