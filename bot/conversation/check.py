@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 
 from bot.conversation import variants as var
+from bot.conversation.check_effects import check_effects
 from bot.conversation.check_lexicon import check_lexicon
 from bot.conversation.check_rules import Domain, check_rules
 from bot.conversation.guard import SAFE_MORE, SAFE_TEXT, Guard, load_never_say
@@ -104,7 +105,10 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _languages(files)
     found += _examples(files, domain)
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
-    found += [Finding(f, n, m, s) for f, n, m, s in check_lexicon(root)]
+    words = list(check_lexicon(root))
+    if not any(severity == "error" for *_, severity in words):  # what does not compile has no effect yet
+        words += check_effects(root)
+    found += [Finding(f, n, m, s) for f, n, m, s in words]
     for level, first in SAFE_TEXT.items():
         for text in (first, *SAFE_MORE[level]):
             if not guard.judge(text, level).ok:

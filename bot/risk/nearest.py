@@ -2,7 +2,8 @@
 
 tf-idf of character n-grams (1 to 3) of the normalised text, cosine. Made at training time into
 models/risk/nearest.npz (`python -m bot.risk.nearest`, seconds), loaded when the first explanation is
-asked for. Words said every day weigh little by their idf; n-grams of one labelled message only are left out.
+asked for. Words said every day weigh little by their idf; n-grams of one labelled message only are left
+out. The floor that the rules gave each message then is kept beside it, for bot.risk.effects.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ import numpy as np
 
 from bot.risk import data as utterances
 from bot.risk.files import models_dir
+from bot.risk.grade import floor_level
+from bot.risk.lexicon import fingerprint as lexicon_fingerprint
+from bot.risk.lexicon import load_lexicon
 from bot.risk.linear import ngrams
 from bot.risk.normalise import normalise
+from bot.risk.scope import apply_scope
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LONGEST_GRAM = 3
@@ -50,9 +55,9 @@ class Nearest:
         self._place = {g: i for i, g in enumerate(names)}
         self._idf, self._starts = arrays["idf"], arrays["starts"]
         self._rows, self._weights = arrays["rows"], arrays["weights"]
-        self.levels = arrays["levels"]
+        self.levels, self.floors = arrays["levels"], arrays["floors"]
         self._messages: list[list[str]] = json.loads(str(arrays["messages"]))
-        self.fingerprint = str(arrays["fingerprint"])
+        self.utterances, self.lexicon = str(arrays["utterances"]), str(arrays["lexicon"])
 
     @classmethod
     def load(cls) -> Nearest | None:
@@ -61,6 +66,11 @@ class Nearest:
             return None
         with np.load(path(), allow_pickle=False) as data:
             return cls({k: data[k] for k in data.files})
+
+    @property
+    def texts(self) -> list[str]:
+        """The labelled messages, as sent."""
+        return [text for _, text in self._messages]
 
     def likeness(self, text: str) -> Array:
         """Cosine of a text (as sent) with every labelled message, [messages]."""
@@ -116,15 +126,26 @@ def build() -> Path:
         weights=np.array([w for part in weights for w in part], np.float16),
         levels=np.array([u.level for u in items], np.int8),
         messages=np.array(json.dumps([[u.id, u.text] for u in items], ensure_ascii=False)),
-        fingerprint=np.array(utterances.fingerprint()),
+        floors=np.array([floor_of(u.text) for u in items], np.int8),
+        utterances=np.array(utterances.fingerprint()), lexicon=np.array(lexicon_fingerprint()),
     )  # fmt: skip
     return path()
 
 
+def floor_of(text: str) -> int:
+    """The level that the rules alone demand."""
+    lexicon, normal = load_lexicon(), normalise(text)
+    return floor_level(normal.text, apply_scope(normal, lexicon.search(normal.text), lexicon)).level
+
+
 def stale() -> bool:
-    """True when the labelled messages changed since the index was made."""
-    made = Nearest.load()
-    return made is None or made.fingerprint != utterances.fingerprint()
+    """True when the labelled messages or the lexicon changed since the index was made."""
+    if not path().exists():
+        return True
+    with np.load(path(), allow_pickle=False) as made:
+        if not {"utterances", "lexicon", "floors"} <= set(made.files):
+            return True
+        return (str(made["utterances"]), str(made["lexicon"])) != (utterances.fingerprint(), lexicon_fingerprint())
 
 
 if __name__ == "__main__":
