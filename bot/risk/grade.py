@@ -16,7 +16,12 @@ _NOW = re.compile(
 #: A present after a past attempt that is not over.
 _AGAIN = re.compile(
     r"又(?:想|来了|到了|在看|开始)|还是?想|还想|更想|再(?:做|试|死|来)(?:一次|一回|$)?|会再|这次|这回|第[二三四]回|第[二三四]次|下次|手又?痒|"
-    r"工具还在|换(?:个|了)?(?:高|地方|法子)|天天瞅|在找|现在还"
+    r"工具还在|换(?:个|了)?(?:高(?!薪)|地方|法子)|天天瞅|在找|现在还|又(?:跟|问|把|囤|叫|让|下单|说|存|偷|找|去|买|加购)|"
+    r"下(?:一)?(?:次|回)(?:不会|没人|就不|不让)|还要(?:再)?来|再去$|挑日子|不如那次|(?:这两天|这几天|昨天|今天|前天)又|能别卖"
+)
+#: The threat begins with its condition (guide: "你不卖给我，我就跳下去" is 3).
+_CONDITION = re.compile(
+    r"不(?!用|要|许|劝|会|想|是)|再|敢|要么|要是|如果|否则|谁(?:再|敢|要)|还(?:不|判)|今天|[0-9一二三四五六十两半]+[分小点天]|[中明月周]"
 )
 #: Somebody tells a shop that they are up there, and nothing else.
 _UP_THERE = re.compile(
@@ -93,6 +98,8 @@ def floor_level(text: str, scope: Scope) -> Floor:
     settled = len({h.rule for h in scope.hits if h.sure and h.name == "intent"}) >= 2
     if "intent" in sure and (settled or now or act - {"intent"} or wish or "means_seeking" in sure):
         return Floor(3, "心意已决或以死相胁")
+    if any(h.sure and h.name == "intent" and _CONDITION.match(text, h.start) for h in scope.hits):
+        return Floor(3, "以死相胁")
     if (("intent" in sure and "method" in sure) or _beside_question(scope)) and not scope.purpose:
         return Floor(3, "提到方式并在打听")
     if wish:
