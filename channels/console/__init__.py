@@ -23,6 +23,7 @@ from channels.console.sessions import Sessions, Throttle
 from channels.console.state import ConsoleState
 from channels.console.stream import stream
 from channels.console.training import training
+from channels.console.wording import warm_wording
 
 
 def add_console(app: Sanic, settings: Settings) -> None:
@@ -34,7 +35,12 @@ def add_console(app: Sanic, settings: Settings) -> None:
         note = settings.var_dir / "accounts-demo.txt"
         app.ctx.demo = asyncio.get_running_loop().run_in_executor(None, accounts.ensure_demo, note)
 
+    async def warm(_: Sanic, __: Any) -> None:
+        # The first agent who changes a suggestion need not wait for the word lists.
+        app.ctx.wording = asyncio.get_running_loop().run_in_executor(None, warm_wording)
+
     app.register_listener(make_demo, "after_server_start")
+    app.register_listener(warm, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
     for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page, care, training):
         app.blueprint(blueprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -57,8 +58,13 @@ async def _may_be_kept(store: Store, shop_id: str, chat_id: str, text: str, item
     """A colleague's own words for the trainers, or "" when they hold personal data, quote the customer or could
     never be said by us."""
     words = text.strip()
-    if mask(words).found or not wording_guard().wording(words).ok:
+    # Word lists are read in a thread: they may have changed, and other people's chats must not wait for that.
+    if not await asyncio.get_running_loop().run_in_executor(None, _sayable, words):
         return ""
     lines = await store.transcript(shop_id, chat_id, after=max(0, seq - _LOOK_BACK), limit=_LOOK_BACK)
     said = [line.text for line in lines if line.role == "customer"]
     return "" if quotes(words, said, str(item.get("text", ""))) else words
+
+
+def _sayable(words: str) -> bool:
+    return not mask(words).found and wording_guard().wording(words).ok

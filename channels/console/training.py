@@ -53,7 +53,7 @@ async def add_phrase(request: Request, shop_id: str, who: Session) -> HTTPRespon
     text, kind = text_of(data, "", "text", limit=200).strip(), choice_of(data, "", "kind", KINDS)
     usual = "question" if QUESTION.search(text) else "affirmation" if kind == "care" else "information"
     strategy = choice_of({"strategy": usual, **data}, "", "strategy", STRATEGIES)
-    found = (await asyncio.get_running_loop().run_in_executor(None, wording_guard)).wording(text)
+    found = await asyncio.get_running_loop().run_in_executor(None, lambda: wording_guard().wording(text))
     if not found.ok:
         return answer_json({"error": found.message_zh, "path": "text", "reason": found.reason}, 400)
     store = await door.store()

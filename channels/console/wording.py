@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.conversation.guard import Guard
+from bot.privacy import mask
 from bot.referral.registry import Registry
 from bot.referral.registry import load as load_registry
 
@@ -86,3 +87,9 @@ def _words(value: Any) -> list[str]:
 def wording_guard() -> Guard:
     """The outgoing guard, as the bot has it."""
     return read_wording().guard
+
+
+def warm_wording() -> None:
+    """Read everything once, dictionaries of the guard too."""
+    mask("您好")
+    wording_guard().wording("您好，在的。")

@@ -146,12 +146,20 @@ async def test_after_a_grave_case_somebody_asks_how_you_are(desk: Desk) -> None:
     """What was read at night goes home with the person who read it."""
     await grave(desk)
     page = await at_the_case(desk)
+    address = page.url
     await page.get_by_role("button", name="结案").click()
     await page.get_by_label("理由").fill("家人已到")
     await page.get_by_role("button", name="确定").click()
     await expect(page.get_by_role("dialog")).to_contain_text("不是您不够好")
     await page.get_by_role("button", name="歇过了 / 聊过了").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    # A link to it, from a colleague or another shop's case, still opens what was done.
+    await grave(desk, "c2")
+    await page.goto(desk.url + "/console/#/desk")
+    await expect(page.locator(".desk .row a")).to_have_count(1)
+    await page.goto(address)
+    await expect(page.locator(".case .chip", has_text="个案已结")).to_be_visible()
+    await expect(page.locator(".lines .say")).to_have_count(1)
 
 
 async def test_who_only_checks_says_why(desk: Desk) -> None:

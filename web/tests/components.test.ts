@@ -7,6 +7,7 @@ import CardList from '../src/components/CardList.vue'
 import CaseForm from '../src/components/CaseForm.vue'
 import ContactList from '../src/components/ContactList.vue'
 import HoldActs from '../src/components/HoldActs.vue'
+import LinkedBox from '../src/components/LinkedBox.vue'
 import LineItem from '../src/components/LineItem.vue'
 import ProposalItem from '../src/components/ProposalItem.vue'
 import SteerBox from '../src/components/SteerBox.vue'
@@ -127,6 +128,18 @@ describe('acts on a case', () => {
     await shown.find('form').trigger('submit')
     await settled()
     expect(sent).toEqual([{ path: '/claims/s/A1', body: { amount_fen: 1250, reason: '' } }])
+  })
+})
+
+describe('the same person in other shops', () => {
+  it('is a link for the desk, and no more than a level for others', () => {
+    const linked = [{ shop_id: 'other', shop_name: '另一家', case_id: 'k2', level: 4 as const, peak: 4 as const, status: 'open' as const, at: null }]
+    shown = mount(LinkedBox, { props: { item: aCase({ linked, level_elsewhere: 4 }) } })
+    expect(shown.find('a').attributes('href')).toBe('#/desk/other/k2')
+    shown.unmount()
+    shown = mount(LinkedBox, { props: { item: aCase({ level_elsewhere: 4 }) } })
+    expect(shown.find('a').exists()).toBe(false)
+    expect(shown.text()).toContain('紧急')
   })
 })
 

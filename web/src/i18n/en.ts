@@ -56,7 +56,7 @@ export const en: Record<Key, string> = {
   'address.title': 'Show address', 'address.lead': 'For those who go and help. Who, why and when is written down.',
   'address.reason': 'Why (e.g. police need it)', 'address.show': 'Note and show', 'address.none': 'No address known; ask the platform.',
   'address.refused': 'Not shown: {why}', 'address.hide': 'Hide',
-  'linked.title': 'Same person, other shops', 'linked.open': 'open', 'linked.closed': 'closed', 'linked.peak': 'peak {n}',
+  'linked.short': 'also elsewhere', 'linked.title': 'Same person, other shops', 'linked.open': 'open', 'linked.closed': 'closed', 'linked.peak': 'peak {n}',
   'linked.elsewhere': 'This person is in danger in another shop too ({name})',
   'contact.confirm': 'Help has reached them', 'contact.responder': 'Who confirmed (name, badge or call number)',
   'contact.confirmed.by': '{responder} confirmed · {time}',
@@ -92,6 +92,6 @@ export const en: Record<Key, string> = {
   'over.false.text': '{cases} cases were false alarms; {holds} orders held, {released} released.',
   'over.false.minutes': 'held until release (median) {time}', 'over.cards.share': 'used {n}%',
   'alert.hold_appeal': 'second look asked', 'alert.multi_shop': 'same person, other shop', 'alert.hold_released_outside': 'released by the shop',
-  'alert.unread': 'a message was not read',
+  'alert.reading_failed': 'a message was not read', 'alert.privacy_notice': 'a notice is owed',
   'whom.customer': 'customer (phone)',
 }

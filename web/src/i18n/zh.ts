@@ -323,7 +323,7 @@ export const zh = {
   'why.ask': '为什么要看这段对话？', 'why.ask.lead': '高危以上的对话，每次打开都会记下谁、为什么。', 'why.ask.go': '记下并打开',
   'address.title': '看地址', 'address.lead': '只给要去救人的人看。谁、为什么、什么时候看的，都会记下来。', 'address.reason': '为什么要看（如：警方要地址）', 'address.show': '记下并显示',
   'address.none': '没有已知的地址，请向平台要。', 'address.refused': '看不了：{why}', 'address.hide': '收起',
-  'linked.title': '同一个人，别的店', 'linked.open': '没结', 'linked.closed': '已结', 'linked.peak': '最高 {n}', 'linked.elsewhere': '这个人在别的店也有危险（{name}）',
+  'linked.short': '别店也有', 'linked.title': '同一个人，别的店', 'linked.open': '没结', 'linked.closed': '已结', 'linked.peak': '最高 {n}', 'linked.elsewhere': '这个人在别的店也有危险（{name}）',
   'contact.confirm': '有人确认见到本人了', 'contact.responder': '谁确认的（姓名、警号或接警号）', 'contact.confirmed.by': '{responder} 确认 · {time}',
   'desk.words': '已通话', 'desk.words.title': '在会话外和他说上话了',
   'words.phone': '电话', 'words.in_person': '当面', 'words.other': '其他',
@@ -346,7 +346,7 @@ export const zh = {
   'cards.shop': '本店',
   'over.wait.time': '每次用了多久', 'over.holds.time': '订单停了多久', 'over.false.title': '误报', 'over.false.none': '没有结成误报的个案。',
   'over.false.text': '{cases} 个个案是误报，停过 {holds} 个订单，已放行 {released} 个。', 'over.false.minutes': '放行前停了（中位数）{time}', 'over.cards.share': '照用或改用 {n}%',
-  'alert.hold_appeal': '有人请求再看暂停', 'alert.multi_shop': '同一个人在别的店', 'alert.hold_released_outside': '店铺自己放行了', 'alert.unread': '有一条消息没读到',
+  'alert.hold_appeal': '有人请求再看暂停', 'alert.multi_shop': '同一个人在别的店', 'alert.hold_released_outside': '店铺自己放行了', 'alert.reading_failed': '有一条消息没读到', 'alert.privacy_notice': '要告知当事人',
   'whom.customer': '本人（电话）',
 } as const
 

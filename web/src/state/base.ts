@@ -37,6 +37,8 @@ export const state = reactive({
   hotlines: [] as Hotline[],
   present: { others: [] as string[], writer: '' },
   cases: [] as DeskCase[],
+  /** A case that was opened by a link and is not in the list: closed, or beyond the list's end. */
+  oneCase: null as DeskCase | null,
   alerts: [] as Alert[],
   care: null as Care | null,
   /** A grave case that this person was kept from accepting, and one that they have just closed. */
@@ -65,7 +67,9 @@ export const openKey = computed(() => (state.place.chat ? `${state.place.shop}/$
 export const openRow = computed(() => state.chats.find((row) => keyOf(row) === openKey.value) ?? null)
 export const draft = computed<Draft>(() => (state.drafts[openKey.value] ??= emptyDraft()))
 export const cards = computed(() => (state.view ? freshCards(state.view) : { items: [], why: 'none' as const }))
-export const openCase = computed<DeskCase | null>(() => state.cases.find((item) => item.id === state.place.caseId) ?? null)
+export const openCase = computed<DeskCase | null>(
+  () => [...state.cases, ...(state.oneCase ? [state.oneCase] : [])].find((item) => item.id === state.place.caseId) ?? null,
+)
 export const pending = computed(() => state.outbox.filter((item) => item.lane === `chat ${openKey.value}`))
 export const waitingCases = computed(() => state.cases.filter(waits))
 export const may = (right: Right): boolean => state.me?.rights.includes(right) ?? false

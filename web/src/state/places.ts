@@ -1,5 +1,7 @@
 /** Going from place to place: the address bar says what is open, so that Back and links work. */
 import { watch } from 'vue'
+import { casePath, get } from '../api/client'
+import type { DeskCase } from '../api/types'
 import { openKey, ordered, state } from './base'
 import { refreshChat } from './reading'
 import { keyOf } from './reduce'
@@ -8,15 +10,32 @@ import { keyOf } from './reduce'
 watch(
   () => state.cases,
   () => {
-    if (state.place.page === 'desk' && state.place.caseId && !state.place.chat) readHash()
+    if (state.place.page === 'desk' && state.place.caseId && !state.place.chat) void follow()
   },
 )
 
+let asked = ''
+/** A link may lead to a case that the list does not hold: that one is asked for by itself, once. */
+async function follow(): Promise<void> {
+  const { shop, caseId } = state.place
+  if (asked !== caseId && !state.cases.some((item) => item.id === caseId)) {
+    asked = caseId
+    state.oneCase = await get<DeskCase>(casePath(shop, caseId)).catch(() => null)
+  }
+  if (state.place.caseId === caseId) goThere()
+}
+
 export function readHash(): void {
+  asked = ''
+  goThere()
+  if (state.place.page === 'desk' && state.place.caseId && !state.place.chat && state.cases.length) void follow()
+}
+
+function goThere(): void {
   const [page = '', shop = '', id = ''] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
   const before = openKey.value
   if (page === 'desk') {
-    const found = state.cases.find((item) => item.shop_id === shop && item.id === id)
+    const found = [...state.cases, ...(state.oneCase ? [state.oneCase] : [])].find((item) => item.shop_id === shop && item.id === id)
     state.place = { page: 'desk', shop, caseId: id, chat: found?.chats.at(-1) ?? '' }
   } else if (page === 'training') {
     state.place = { page: 'training', shop, chat: '', caseId: '' }
