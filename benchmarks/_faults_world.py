@@ -26,6 +26,8 @@ from bot.store.embedded import find_server
 SHOP = "demo"
 SECRET, OUTGOING, PAGING = "fault-run-secret-0123456789", "fault-run-outgoing-0123456789", "fault-run-paging-01234"
 ROOT = Path(__file__).resolve().parents[1]
+START_SECONDS = 420
+"""A machine that is busy with other things needs minutes to load the models."""
 MODULES = {
     "door": "channels.server", "worker": "bot.worker", "actions": "actions.server", "brain": "bot.conversation.brain",
 }  # fmt: skip
@@ -151,7 +153,7 @@ class Machine:
             self.run(name)
         wanted = ["redis", "worker", *(["brain"] if self.with_brain else [])]
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as http:
-            deadline = time.monotonic() + 180
+            deadline = time.monotonic() + START_SECONDS
             while True:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                     async with http.get(f"{self.door}/health/ready") as answer:

@@ -187,7 +187,7 @@ async def run(options: argparse.Namespace) -> int:
     """Start, drive, print."""
     shop, seconds = Shop(), options.minutes * 60
     runner = await shop.start()
-    machine = Machine(Path(tempfile.mkdtemp(prefix="zaoan-load-")), shop, with_brain=True)
+    machine = Machine(Path(tempfile.mkdtemp(prefix="zaoan-load-")), shop, options.brain)
     connector = aiohttp.TCPConnector(limit=options.chats)
     try:
         await machine.start()
@@ -229,6 +229,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--chats", type=int, default=200, help="chats at once (default 200)")
     parser.add_argument("--minutes", type=float, default=10.0, help="length of the run (default 10)")
     parser.add_argument("--gap", type=float, default=30.0, help="seconds between one customer's messages (default 30)")
+    parser.add_argument("--no-brain", dest="brain", action="store_false", help="without Rasa: only the fixed wording")
     # Asked to stop, leave no process and no mount behind.
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     return asyncio.run(run(parser.parse_args(argv)))
