@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.conversation import memory as mem
@@ -67,3 +71,23 @@ def test_who_wants_no_greeting_is_promised_none():
     """Without it: "明早别来问候" is answered with "明早见"."""
     taken = steps(("不想活了", 2, WISH), ("嗯", 2, ()), ("嗯", 2, ()), ("明早别来问候我了 谢谢", 2, ()))
     assert not taken[-1].startswith("promise"), taken
+
+
+@pytest.mark.parametrize(("text", "declined"), [("明早别来问候我了", True), ("你明早会来问候吗", False)])
+def test_a_declined_greeting_is_taken_off_the_list(text, declined):
+    """Without it: the words "好，不打扰你" are said and the greeting comes all the same."""
+    from bot.conversation.brain import Brain
+    from bot.conversation.engine import Outcome
+
+    off: list[str] = []
+
+    class Store:
+        async def opt_out_follow_up(self, shop_id: str, chat_id: str, key: str) -> None:
+            off.append(f"{shop_id}:{chat_id}")
+
+    memory = plan(text, level=2, signals=(), talk={"ideation": True}, memory={}, intent=None, confidence=0.0).memory
+    turn = SimpleNamespace(owner="bot", chat=SimpleNamespace(shop_id="demo", chat_id="c", ref="demo:c"),
+                           turn_id="t", tries=1, seq=1)  # fmt: skip
+    brain = Brain(Store(), None, ZoneInfo("Asia/Shanghai"), {})
+    asyncio.run(brain._make_good(turn, 2, Outcome(memory=memory)))
+    assert off == (["demo:c"] if declined else [])
