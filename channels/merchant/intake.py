@@ -28,6 +28,9 @@ _log = structlog.get_logger("zaoan.door")
 #: A message is read again when another of its chat came between; within one process the
 #: chat's own lock keeps them apart, so this only meets other processes.
 _READINGS = 8
+#: One message that the first stage clears, one that goes through all of them: the learned reader takes seconds to
+#: load, and the first customer who needs it must not be the one who waits.
+WARM_WITH = ("在吗", "有时候想 睡过去不醒就好了")
 
 
 class Talks(Protocol):
@@ -75,7 +78,8 @@ class Intake:
 
     def warm(self) -> None:
         """Loads what the first reading would load, so that the first customer does not wait for it."""
-        self._talks.read_turn("在吗 今天心情不太好", Context(hour=12), None)
+        for text in WARM_WITH:
+            self._talks.read_turn(text, Context(hour=12), None)
 
     async def take(self, store: Store, shop: Shop, event: Event, delivery_id: str) -> tuple[bool, int]:
         """(seen before, level now known). Raises `StoreError`, and then nothing was accepted.

@@ -20,6 +20,7 @@ from sanic.touchup.service import TouchUp
 from bot.risk import Context, Signal, Verdict
 from bot.settings import Settings
 from bot.store import Store
+from channels.merchant.intake import WARM_WITH
 from channels.merchant.limits import Rate
 from channels.sandbox.app import create_app as create_sandbox
 from channels.sandbox.config import SandboxConfig
@@ -63,7 +64,7 @@ class Words:
         self, text: str, context: Context | None, state: dict[str, Any] | None
     ) -> tuple[Verdict, dict[str, Any]]:
         """Never falls from 3, like the real one."""
-        if text != "在吗 今天心情不太好":  # the door warms itself up with this
+        if context != Context(hour=12) or text not in WARM_WITH:
             self.read.append((text, context))
         said = int(text[-1]) if text[-1:].isdigit() and int(text[-1]) <= 4 else 0
         old = state or {}
