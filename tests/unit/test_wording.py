@@ -48,7 +48,7 @@ def test_an_exhausted_set_falls_to_chinese_for_who_reads_it_and_to_nothing_for_w
     """Without it: an English customer's long night ends in Chinese, or a Cantonese one's in silence."""
     spent = {lang: tuple(v.text for v in wording.sets()[lang]["utter_stay_with"]) for lang in ("en", "yue")}
     assert said("I don't want to live anymore", spent["en"]) is None
-    assert "聽你說" in said("我唔想活喇", spent["yue"])
+    assert "聽你" in said("我唔想活喇", spent["yue"])
 
 
 @pytest.mark.parametrize("language", ["en", "yue"])
