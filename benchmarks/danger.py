@@ -1,17 +1,19 @@
 """All figures of danger reading in one run: `python -m benchmarks.danger`.
 
 Everything is measured on authors that no trained part had seen (author folds). Rivals in the same
-run: a list of thirty keywords, and character n-grams + logistic regression. The lexicon was written
+run: a list of thirty keywords, character n-grams + logistic regression, spaCy's text categoriser. Labelled
+dialogues are read by steps that had not seen their author. The lexicon was written
 with seven of the authors in sight (LEXICON_SAW); their figures are shown apart from the others'.
 Options: --reviews FILE (one ordinary review a line) adds a false-alarm count on real reviews,
---dialogues FILE plays labelled dialogues, --speed measures throughput, --out DIR writes the plots,
---json FILE keeps the readers' lines as shares for `zaoan gate`.
+--dialogues FILE plays further dialogues through the reader in service, --speed measures throughput, --out DIR
+writes the plots, --quick leaves spaCy out, --json FILE only keeps the readers' lines as shares for `zaoan gate`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -19,9 +21,14 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._danger_evidence import evidence
+from benchmarks._danger_plots import plots
+from benchmarks._danger_rivals import keyword_levels, ngram_logits, spacy_probabilities
+from benchmarks._danger_talks import dialogues as unseen_dialogues
+from bot.cli.screen import BATCH
+from bot.cli.screen_lines import Screener
 from bot.risk import data as utterances
 from bot.risk import train
-from bot.risk.linear import fit
 from bot.risk.ordinary import ordinary
 from bot.risk.reader import Reader
 from bot.risk.stack import Stack
@@ -30,11 +37,6 @@ from bot.risk.types import Context, Order
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LEXICON_SAW = frozenset({"v01", "v04", "v07", "v10", "v17", "v18", "v20"})
-_THIRTY = (
-    "自杀 想死 去死 不想活 活不下去 轻生 自尽 跳楼 割腕 上吊 遗书 遗言 安眠药 农药 烧炭 了结 解脱 自残 "
-    "寻死 跳河 结束生命 死了算了 活着没意思 一了百了 服毒 吞药 绝望 再见了 永别 抑郁症"
-)
-KEYWORDS = tuple(_THIRTY.split())
 
 
 def kappa(truth: Array, said: Array) -> float:
@@ -79,24 +81,6 @@ def figures(name: str, truth: Array, said: Array, hard: Array) -> dict[str, floa
     return shares(truth, said, hard)
 
 
-def keyword_levels(p: train.Prepared) -> Array:
-    """The usual filter: level 3 when a word is there."""
-    return np.array([3 * any(w in u.text for w in KEYWORDS) for u in p.items])
-
-
-def ngram_levels(p: train.Prepared) -> Array:
-    """Plain n-grams + logistic regression on raw text, cut at 0.5."""
-    texts = [u.text for u in p.items]
-    said = np.zeros(len(texts), int)
-    for test in utterances.folds(p.items, train.FOLDS):
-        held = set(test)
-        rest = [i for i in range(len(texts)) if i not in held]
-        model = fit([texts[i] for i in rest], p.levels[rest])
-        for i in test:
-            said[i] = int((np.minimum.accumulate(model.logits(texts[i])) > 0).sum())
-    return said
-
-
 def honest_levels(probabilities: Array, p: train.Prepared, index: Array) -> Array:
     """Levels with cuts chosen on the other folds."""
     floors = np.array([f.level for f in p.floors])[index]
@@ -114,8 +98,8 @@ def honest_levels(probabilities: Array, p: train.Prepared, index: Array) -> Arra
     return said
 
 
-def danger(out: Path | None) -> dict[str, dict[str, float]]:
-    """Reading of utterances on author folds; the readers' figures by name."""
+def danger(out: Path | None, rivals: bool = True) -> dict[str, dict[str, float]]:
+    """Reading of utterances on author folds; the readers' figures by name. `rivals`: with spaCy's, minutes."""
     p = train.prepare(utterances.load_utterances())
     result = train.read_folds(p)
     sys.stdout.write(
@@ -124,7 +108,13 @@ def danger(out: Path | None) -> dict[str, dict[str, float]]:
     )
     everything = np.arange(len(p.items))
     figures("30 keywords", p.levels, keyword_levels(p), p.hard)
-    figures("n-grams + logistic", p.levels, ngram_levels(p), p.hard)
+    ngram = ngram_logits(p)
+    figures("n-grams + logistic", p.levels, (ngram > 0).sum(1), p.hard)
+    scores = {"n-grams + logistic": ngram[:, 1]}
+    if rivals:
+        cats = spacy_probabilities(p)
+        figures("spaCy text categoriser", p.levels, cats.argmax(1), p.hard)
+        scores["spaCy text categoriser"] = cats[:, 2:].sum(1)
     figures("rules alone", p.levels, np.array([f.level for f in p.floors]), p.hard)
     kept = {"light": figures("Zaoan without encoder", p.levels, honest_levels(result.light, p, everything), p.hard)}
     if result.deep is None:
@@ -137,12 +127,7 @@ def danger(out: Path | None) -> dict[str, dict[str, float]]:
     saw = np.array([p.items[i].author in LEXICON_SAW for i in index])
     figures("  authors lexicon saw", truth[saw], said[saw], hard[saw])
     figures("  authors it never saw", truth[~saw], said[~saw], hard[~saw])
-    groups = np.array([p.items[i].group for i in index])
-    for group in utterances.GROUPS:
-        part = groups == group
-        if (truth[part] >= 2).any():
-            found = said[part & (truth >= 2)] >= 2
-            sys.stdout.write(f"  {group:<20} n {int(part.sum()):5d}  ≥2 found {rate(found)}\n")
+    by_group(np.array([p.items[i].group for i in index]), truth, said)
     steps = [(0.0, 0.05), (0.05, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 0.95), (0.95, 1.01)]
     score = result.deep[:, 1]
     for low, high in steps:
@@ -155,35 +140,21 @@ def danger(out: Path | None) -> dict[str, dict[str, float]]:
         cut = np.quantile(score[hard], 1 - share)
         sys.stdout.write(f"  hard negatives {share:.0%} → ≥2 found {rate(score[truth >= 2] >= cut)}\n")
     if out is not None:
-        plots(score, truth, hard, out)
+        plots({"Zaoan": score, **{name: x[index] for name, x in scores.items()}}, truth, hard, out)
     return kept
 
 
-def plots(score: Array, truth: Array, hard: Array, out: Path) -> None:
-    """Calibration plot and recall/false-alarm curve."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    out.mkdir(parents=True, exist_ok=True)
-    edges = np.linspace(0, 1, 11)
-    middle = np.clip(np.digitize(score, edges) - 1, 0, 9)
-    x = [score[middle == b].mean() for b in range(10) if (middle == b).any()]
-    y = [(truth[middle == b] >= 2).mean() for b in range(10) if (middle == b).any()]
-    figure, axis = plt.subplots(figsize=(4.5, 4))
-    axis.plot([0, 1], [0, 1], ":", color="grey")
-    axis.plot(x, y, "o-")
-    axis.set(xlabel="P(level ≥ 2) said", ylabel="share with level ≥ 2", title="Calibration, unseen authors")
-    figure.tight_layout()
-    figure.savefig(out / "calibration.png", dpi=110)
-    cuts = np.quantile(score, np.linspace(0, 1, 200))
-    figure, axis = plt.subplots(figsize=(4.5, 4))
-    axis.plot([(score[hard] >= c).mean() for c in cuts], [(score[truth >= 2] >= c).mean() for c in cuts])
-    axis.set(xlabel="hard negatives flagged ≥ 2", ylabel="levels ≥ 2 found", title="Unseen authors")
-    axis.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(out / "recall.png", dpi=110)
+def by_group(groups: Array, truth: Array, said: Array) -> None:
+    """Levels ≥ 2 found in each group, and how many points that is from the plainly said ones."""
+    plain = 100 * float((said[(groups == "plain") & (truth >= 2)] >= 2).mean())
+    for group in utterances.GROUPS:
+        dangerous = (groups == group) & (truth >= 2)
+        if dangerous.any():
+            found = said[dangerous] >= 2
+            sys.stdout.write(
+                f"  {group:<20} n {int((groups == group).sum()):5d}  ≥2 found {rate(found)}  "
+                f"{100 * float(found.mean()) - plain:+6.1f} points from plain\n"
+            )
 
 
 def everyday(reader: Reader, reviews: Path | None) -> None:
@@ -201,16 +172,23 @@ def everyday(reader: Reader, reviews: Path | None) -> None:
 
 
 def speed(reader: Reader) -> None:
-    """Throughput of ordinary traffic and latency of the full reader, one process."""
-    texts = ordinary(20_000, "test", seed=5)
-    began = time.perf_counter()
-    for text in texts:
-        reader.read(text)
-    sys.stdout.write(f"ordinary traffic: {len(texts) / (time.perf_counter() - began):,.0f} messages/s\n")
+    """Throughput of ordinary traffic and latency of the full reader, one process. Messages that repeat are
+    read in full once, as in `zaoan screen`: the second figure is of messages that are all different."""
+    made = ordinary(60_000, "test", seed=5)
+    for name, texts in {"as they come": made[:20_000], "all different": list(dict.fromkeys(made))[:12_000]}.items():
+        lines = [json.dumps({"id": str(n), "text": t}, ensure_ascii=False).encode() for n, t in enumerate(texts)]
+        screener = Screener(reader)
+        screener.read(lines[:BATCH])
+        began = time.perf_counter()
+        for at in range(BATCH, len(lines), BATCH):
+            screener.read(lines[at : at + BATCH])
+        rate = (len(lines) - BATCH) / (time.perf_counter() - began)
+        sys.stdout.write(f"ordinary traffic, {name}: {rate:,.0f} messages/s\n")
     hard = [u.text for u in utterances.load_utterances() if u.level >= 2][::40]
     times = sorted(reader.read(t).ms for t in hard)
     sys.stdout.write(
-        f"dangerous messages: p50 {times[len(times) // 2]:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms\n"
+        f"dangerous messages: p50 {times[len(times) // 2]:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms; "
+        f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB with the benchmark's own data\n"
     )
 
 
@@ -238,12 +216,18 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--quick", action="store_true")
     args = parser.parse_args(argv)
-    kept = danger(args.out)
+    kept = danger(args.out, rivals=not (args.quick or args.json))
     if args.json:
         args.json.write_text(json.dumps(kept, indent=2), encoding="utf-8")
         return 0
+    unseen_dialogues()
     reader = Reader.load()
+    evidence(utterances.load_utterances(), {
+        "rules and n-grams (lexicon saw four authors)": Reader.load(deep=False),
+        "in service (its token head saw the authors)": reader,
+    })  # fmt: skip
     everyday(reader, args.reviews)
     if args.speed:
         speed(reader)
