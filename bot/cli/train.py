@@ -29,6 +29,7 @@ DIALOGUE_INPUTS = (
     "data/nlu",
     "data/stories",
     "bot/conversation/nlu",
+    "bot/conversation/intents.py",
     "bot/conversation/policies",
     "uv.lock",
 )
