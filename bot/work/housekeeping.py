@@ -10,9 +10,9 @@ import structlog
 from bot.privacy.retention import DAY, Retention, load_retention
 from bot.store import Store, StoreError
 from bot.store.audit import audit_key
+from bot.store.feedback import feedback_key
 from bot.store.keys import PREFIX
 from bot.store.person import all_chats, erase_case, erase_chat
-from bot.store.feedback import feedback_key
 
 LOOK_EVERY = 600.0
 DONE = f"{PREFIX}:housekeeping-done"
