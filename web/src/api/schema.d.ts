@@ -529,6 +529,7 @@ export interface paths {
          * @description Pointers without customer text: `{"type", "chat_id", "seq", …}`. Each has the feed's own id; after a lost line
          *     the browser sends `Last-Event-ID` and nothing is missing or doubled. Types: message, reply_queued, reply_sent,
          *     reply_dropped, suggestions, owner, level, case, alert, alert_seen, hold, follow_up, chat_closed, order.
+         *     An `alert` has `calls`: how often people were called to it already; above 0 the screen should ring again.
          */
         get: operations["listen"];
         put?: never;
