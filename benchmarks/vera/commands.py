@@ -43,15 +43,17 @@ def say(var: Path, words: list[str], at_once: int) -> int:
         sys.stderr.write(f"no such customer: {', '.join(sorted(unknown))}\n")
         return 2
 
-    def one(pair: tuple[str, ...]) -> str:
-        name, text = pair
-        later = LATER.match(text)
-        line = stage.say(people[name], LATER.sub("", text), float(later[1]) if later else 0.0)
-        turns = stage.talks[name].turns
-        return f"{name}\n" + shown(line, turns[-2] if len(turns) > 1 else None)
+    def one(name: str) -> str:
+        told = []
+        for text in (words for who, words in pairs if who == name):
+            later = LATER.match(text)
+            line = stage.say(people[name], LATER.sub("", text), float(later[1]) if later else 0.0)
+            turns = stage.talks[name].turns
+            told.append(shown(line, turns[-2] if len(turns) > 1 else None))
+        return f"{name}\n" + "\n".join(told)
 
     with ThreadPoolExecutor(at_once) as pool:
-        for told in pool.map(one, pairs):
+        for told in pool.map(one, dict.fromkeys(p[0] for p in pairs)):
             sys.stdout.write(told + "\n")
             sys.stdout.flush()
     stage.keep()
