@@ -36,6 +36,16 @@ class Evidence:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the stages found in one message, for the reader of the talk: the encoder's four logits (None
+    when it was not asked), the floor, whether an ordinary purpose was told."""
+
+    logits: Array | None
+    floor: int
+    purpose: bool
+
+
 class Reader:
     """Reads one message. Make it once with `Reader.load()`; safe to share between threads."""
 
@@ -47,6 +57,7 @@ class Reader:
         self._lock = threading.Lock()
         self._want_deep = deep
         self._deep: Any = None
+        self._facts: dict[str, Facts] = {}
         self._artefact = artefact
         self._first: FirstStage | None = None
         self._linear: Linear | None = None
@@ -93,29 +104,41 @@ class Reader:
         quick = None if whole else self.clear(text)
         if quick is not None:
             return Verdict(0, quick, (), False, (time.perf_counter() - began) * 1000, "first")
-        verdict = self._read(text, context or Context())
+        verdict = self._read(text, context or Context(), whole)
         ms = (time.perf_counter() - began) * 1000
         return Verdict(
             verdict.level, verdict.score, verdict.signals, verdict.third_party, ms,
             verdict.stage, verdict.reasons,
         )  # fmt: skip
 
-    def read_window(self, texts: list[str]) -> int | None:
-        """The level that the encoder reads from the last messages of a talk, oldest first; None
-        without encoder. Its cuts are stricter than those of a single message."""
-        deep = self._encoder() if self._artefact is not None and "window.cuts" in self._artefact else None
-        if deep is None or self._artefact is None:
+    def window_logits(self, texts: list[str]) -> Array | None:
+        """The encoder's four logits of the last messages of a talk, oldest first; None without encoder."""
+        deep = self._encoder()
+        if deep is None:
             return None
         from bot.risk.normalise import normalise
 
-        p = 1 / (1 + np.exp(-deep.read_window([normalise(t) for t in texts])))
-        p = np.minimum.accumulate(p)
-        cuts = self._artefact["window.cuts"]
-        if p[1] < cuts[1]:
-            return int(p[0] >= cuts[0])
-        return 4 if p[3] >= cuts[3] else 3 if p[2] >= cuts[2] else 2
+        result: Array = deep.read_window([normalise(t) for t in texts])
+        return result
 
-    def _read(self, text: str, context: Context) -> Verdict:
+    def known(self) -> Any:
+        """The trained reader of talks (bot.risk.known), None when the artefact has none."""
+        if self._artefact is None or "known.weights" not in self._artefact:
+            return None
+        from bot.risk.known import Known
+
+        return Known(*(self._artefact[f"known.{k}"] for k in ("weights", "bias", "cuts")))
+
+    def facts(self, text: str) -> Facts | None:
+        """What was found in a message that was read a moment ago; None when the first stage cleared it."""
+        return self._facts.get(text)
+
+    def _remember(self, text: str, facts: Facts) -> None:
+        if len(self._facts) > 256:
+            self._facts.clear()
+        self._facts[text] = facts
+
+    def _read(self, text: str, context: Context, whole: bool) -> Verdict:
         from bot.risk.evidence import (
             choose,
             from_hits,
@@ -145,14 +168,16 @@ class Reader:
         row = light_row(rule_features(scope, floor), linear)
         p = self._light.probabilities(row)
         stack, stage = self._light, "rules"
-        if floor.level >= 2 or float(p[1]) >= self._clear:
+        logits: Array | None = None
+        if whole or floor.level >= 2 or float(p[1]) >= self._clear:
             deep = self._encoder()
             if deep is not None and self._heavy is not None:
                 reading = deep.read(normal)
                 p = self._heavy.probabilities(deep_row(row, reading.levels, reading.signals))
-                stack, stage = self._heavy, "full"
+                stack, stage, logits = self._heavy, "full", reading.levels
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
+        self._remember(text, Facts(logits, floor.level, scope.purpose))
         # Rules give the floor and nobody lowers it: 「在吗 我活不下去了」 must not be argued away by its surroundings.
         level = max(stack.level(p), floor.level)
         if scope.denied and floor.level < 2:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.risk.files import read_yaml
+from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.types import Context, Signal, Verdict
@@ -68,7 +69,9 @@ class State:
     noticed: int = 0
     felt: int = 0
     recent: list[str] = field(default_factory=list)
+    strongest: Strongest = field(default_factory=Strongest)
     text: str = ""
+    text_whole: str = ""
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any] | None) -> State:
@@ -81,6 +84,7 @@ class State:
             bool(raw.get("third_party", False)), bool(raw.get("explained", False)),
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
             int(raw.get("noticed", 0)), int(raw.get("felt", 0)), list(raw.get("recent", [])),
+            Strongest.from_list(raw.get("strongest")),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,7 +94,7 @@ class State:
             "ideation": self.ideation, "third_party": self.third_party,
             "explained": self.explained, "final": self.final,
             "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
-            "recent": self.recent,
+            "recent": self.recent, "strongest": self.strongest.to_list(),
         }  # fmt: skip
 
 
@@ -100,6 +104,7 @@ class TalkReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._signs = load_signs()
+        self._known = reader.known()
 
     def read_turn(
         self, text: str, context: Context | None, state: dict[str, Any] | None
@@ -113,7 +118,7 @@ class TalkReader:
         now.turn += 1
         now.message_level = message.level
         now.noticed += message.stage != "first"
-        now.text = text[:RECENT_CHARS]
+        now.text, now.text_whole = text[:RECENT_CHARS], text
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)
         self._note(message, now, level)
@@ -148,18 +153,19 @@ class TalkReader:
 
     def _level(self, folded: str, message: Verdict, now: State) -> tuple[int, tuple[str, ...]]:
         """What is known after this message, and why it differs from the message's own level."""
-        level, reasons = max(now.level, message.level), []
+        reasons: list[str] = []
         found = {s.name for s in message.signals}
+        added = self._add_signs(folded, now)
+        learned = self._learned(message, now)
+        level = max(now.level, self._alone(message, now, learned))
         if self._explains(folded, message, now):
             return (1 if "distress" in now.seen else 0), ("已说明正常用途",)
         if now.level >= 1 and level < 2 and self._signs.assent.search(folded):
             level, now.ideation = 2, True
             reasons.append("对询问的肯定回答")
-        window = min(self._window(message, now), max(level, message.level) + 1)
-        if window > max(level, 1) and (now.signs or now.ideation or message.level >= 2):
-            level = window
+        if learned is not None and learned > level:
+            level = learned
             reasons.append("连着前面几句一起读")
-        added = self._add_signs(folded, now)
         if added and level < 3:
             raised = self._signs_level(now, level)
             if raised > level:
@@ -172,12 +178,33 @@ class TalkReader:
                 reasons.append(why)
         return level, tuple(reasons)
 
-    def _window(self, message: Verdict, now: State) -> int:
-        """The level of the last messages read together. Only when something was noticed before:
-        a talk in which every message was cleared needs no second reading."""
-        if not now.recent or not (now.level or message.level or now.signs or now.noticed):
-            return 0
-        return self._reader.read_window([*now.recent[-(RECENT - 1) :], now.text]) or 0
+    def _alone(self, message: Verdict, now: State, learned: int | None) -> int:
+        """The message's own level. From the second turn on, what only the learned reader of single
+        messages felt needs the reader of talks to agree: it has heard what went before."""
+        facts = self._reader.facts(now.text_whole)
+        if learned is None or facts is None or now.turn == 1 or message.level < 2:
+            return message.level
+        return max(facts.floor, min(message.level, max(learned, 1)))
+
+    def _learned(self, message: Verdict, now: State) -> int | None:
+        """The level of the trained reader of talks; None when there is none, or when nothing was noticed
+        so far: a talk in which every message was cleared needs no second reading."""
+        known = self._known
+        facts = self._reader.facts(now.text_whole) if message.stage != "first" else None
+        if known is None or (facts is None and not (now.level or now.signs or now.noticed)):
+            return None
+        alone = facts.logits if facts is not None and facts.logits is not None else QUIET
+        together = alone
+        if now.recent:
+            read = self._reader.window_logits([*now.recent[-(RECENT - 1) :], now.text])
+            together = read if read is not None else alone
+        turn = Turn(
+            alone, together, facts.floor if facts is not None else 0, len(now.signs), now.explained, now.final,
+            facts is not None and facts.purpose, now.turn,
+        )  # fmt: skip
+        level: int = known.level(row(turn, now.strongest))
+        now.strongest.take(alone, together, turn.floor)
+        return level
 
     def _explains(self, folded: str, message: Verdict, now: State) -> bool:
         """True when a level 2 that came from a product question is explained by a purpose."""

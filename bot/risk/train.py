@@ -21,6 +21,7 @@ import numpy as np
 
 from bot.risk import data as utterances
 from bot.risk import lexicon as lexicon_module
+from bot.risk import train_talk
 from bot.risk.deep import HEAD_SIGNALS, MEMBERS, Deep, folds_path
 from bot.risk.dialogues import load_dialogues
 from bot.risk.engine import sweep
@@ -221,25 +222,19 @@ def read_folds(p: Prepared) -> FoldResult:
     return FoldResult(light, deep, linear, first, light_rows, rows, index)
 
 
-def window_cuts() -> tuple[float, ...]:
-    """From which probability a window of a talk says level ≥ 1 … ≥ 4, chosen on chats that the
-    encoder had not seen: of windows of ordinary chats at most 1 % may reach level 2."""
-    default = (0.5, 0.7, 0.6, 0.6)
-    members = member_folds()
-    if not members or len({len(m["window_levels"]) for m in members}) != 1:
-        return default
-    logits = np.mean([m["window_levels"].astype(np.float64) for m in members], axis=0)
-    p = np.minimum.accumulate(1 / (1 + np.exp(-logits)), axis=1)
-    chats = load_dialogues()
-    levels = np.array([level for c in chats for _, level in c.windows()[1:]])
-    plain = np.array([c.kind == "ordinary" for c in chats for _ in c.windows()[1:]])
-    if len(levels) != len(p):
-        return default
-    cut2 = float(np.quantile(p[plain & (levels <= 1), 1], 0.99))
-    high = p[:, 1] >= cut2
-    cut3 = _balance(p[high, 2], levels[high] >= 3, 1.0)
-    cut4 = _balance(p[high, 3], levels[high] == 4, 1.0)
-    return _balance(p[~high, 0], levels[~high] >= 1, 1.0), cut2, cut3, cut4
+def talk_arrays() -> dict[str, Array]:
+    """The reader of talks, fitted on chats that the encoder's members had not seen; nothing when a
+    member was made from other chats."""
+    members, chats = member_folds(), load_dialogues()
+    turns = sum(len(c.turns) for c in chats)
+    windows = turns - len(chats)
+    if not members or any(len(m.get("turn_levels", ())) != turns for m in members):
+        return {}
+    if any(len(m["window_levels"]) != windows for m in members):
+        return {}
+    message = np.mean([m["turn_levels"].astype(np.float32) for m in members], axis=0)
+    window = np.mean([m["window_levels"].astype(np.float32) for m in members], axis=0)
+    return train_talk.build(chats, message, window)
 
 
 def found_at_all(result: FoldResult, p: Prepared) -> Array:
@@ -286,7 +281,7 @@ def build(log: bool = True) -> Path:
         arrays["deep.weights"], arrays["deep.bias"] = weights, bias
         arrays["deep.cuts"] = np.array(choose_cuts(result.deep, levels, hard, floors[result.deep_index]))
     arrays["cuts"] = np.array([first_cut, second_cut])
-    arrays["window.cuts"] = np.array(window_cuts())
+    arrays.update(talk_arrays())
     manifest = {"fingerprint": fingerprint(), "utterances": len(p.items), "signals": HEAD_SIGNALS}
     arrays["manifest"] = np.array(json.dumps(manifest))
     path = artefact_path()
