@@ -23,7 +23,11 @@ def pick(found: Iterable[Candidate], moment: Moment) -> list[Hint]:
     rest: list[Candidate] = []
     strategies: set[str] = set()
     texts: set[str] = set()
-    for one in sorted(found, key=lambda item: order[item.source]):
+    ordered = sorted(found, key=lambda item: order[item.source])
+    # Of two wordings of one act the one that takes up the customer's own words is the better one.
+    closer = {one.action: one for one in reversed(ordered) if one.source == "library"}
+    ordered = [closer.get(one.action, one) if one.source == "story" else one for one in ordered]
+    for one in ordered:
         if one.text in texts:
             continue
         texts.add(one.text)

@@ -11,7 +11,7 @@ from bot.copilot import Phrase
 from tests.model.test_talks import Talk, engine, loop, talk  # noqa: F401 -- fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
-TALKS = 60
+TALKS = 40
 
 
 def dialogues() -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def test_three_ways_to_go_on_in_nearly_every_turn(talk: Any) -> None:  # noqa: F
             # The agent takes the first: it is not to be offered again.
             one.memory["said"] = [*said, out.suggestions[0].text]
     print(f"turns at level 1 and up: {turns}, with fewer than three strategies: {short}; at level 0: {ordinary}")
-    assert turns > 150
+    assert turns > 100
     assert short / turns <= 0.01
 
 
@@ -74,7 +74,8 @@ def test_the_shops_own_phrase_comes_first_in_the_shop_and_never_in_danger(talk: 
 def test_sentences_are_found_by_what_was_said(talk: Any) -> None:  # noqa: F811
     """The loss of a mother would be answered like any tiredness."""
     out, _ = whisper(talk(), "妈妈上个月走了 家里空空的", 1, ("life_event",))
-    assert any("妈" in hint.text for hint in out.suggestions), [hint.text for hint in out.suggestions]
+    mirrored = [hint.text for hint in out.suggestions if hint.action == "utter_reflect_feeling"]
+    assert any(set("妈走空") & set(text) for text in mirrored), mirrored
 
 
 def test_words_to_go_on_with_leave_no_trace(talk: Any) -> None:  # noqa: F811

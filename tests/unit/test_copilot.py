@@ -85,6 +85,15 @@ def test_strategies_come_first_and_sentences_once() -> None:
     assert short_of(found[:2])
 
 
+def test_of_two_wordings_of_one_act_the_closer_one_is_offered() -> None:
+    """Somebody who writes of their mother would read a sentence about tired nights."""
+    general = Candidate("夜里想得更厉害。", "reflection", "utter_reflect_feeling", "story")
+    close = Candidate("你妈妈走了，家里一定空空的。", "reflection", "utter_reflect_feeling", "library")
+    asks = Candidate("现在安全吗？", "question", "utter_ask_safety_now", "story")
+    hints = pick([general, asks, close], Moment(1, "support", "distress"))
+    assert [hint.text for hint in hints] == [close.text, asks.text]
+
+
 def test_the_shop_knows_its_own_answers_best_only_while_nobody_suffers() -> None:
     """A question about parcels gets a general sentence; or the shop's line stands above the story's in a crisis."""
     shop = own("下午五点前付的款当天发。", "service")
