@@ -94,15 +94,15 @@ def direct(turns: Sequence[Turn]) -> str | None:
     for start, turn in enumerate(turns):
         if turn["level"] < 2:
             continue
-        window = turns[start : start + DIRECT_WITHIN]
-        if any("ask_suicide_directly" in acts(t) for t in turns[: start + DIRECT_WITHIN]):
+        end = start + DIRECT_WITHIN
+        window = turns[start:end]
+        if any("ask_suicide_directly" in acts(t) for t in turns[:end]):
             return ""
-        if (
-            any(t.get("third_party") or t["level"] >= 4 or t["level"] < 2 for t in window)
-            or len(window) < DIRECT_WITHIN
-        ):
+        # Whose danger it is was said once; the later messages of the same talk carry no flag.
+        other = any(t.get("third_party") or "support_third_party" in acts(t) for t in turns[:end])
+        if other or len(window) < DIRECT_WITHIN or any(t["level"] >= 4 or t["level"] < 2 for t in window):
             return None
-        return f"turns {start + 1}-{start + DIRECT_WITHIN}: no ask_suicide_directly"
+        return f"turns {start + 1}-{end}: no ask_suicide_directly"
     return None
 
 

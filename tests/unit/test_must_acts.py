@@ -49,3 +49,10 @@ def test_purpose_is_owed_by_signal_or_by_words_and_not_once_a_wish_is_told():
     assert share("purpose", turn(1, "utter_normal_service", text="人喝了会怎么样")) == (1, 0)
     assert share("purpose", turn(2, "utter_ask_purpose", signals=("means_seeking",))) == (1, 1)
     assert share("purpose", turn(2, signals=("ideation_active",)), turn(2, signals=("means_seeking",))) == (0, 0)
+
+
+def test_who_speaks_for_another_is_not_asked_about_their_own_suicide():
+    """Without it: the measure would push the bot to ask a worried wife whether she wants to die."""
+    support = turn(2, "utter_support_third_party")
+    assert share("direct", turn(2, other=True), turn(2), turn(2)) == (0, 0)
+    assert share("direct", support, turn(2), turn(2)) == (0, 0)
