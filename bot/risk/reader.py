@@ -22,6 +22,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Categories whose goods can be means (contract: restricted_item).
 RESTRICTED = frozenset({"农药", "鼠药", "处方药", "化工", "农资", "除草剂", "杀虫剂", "药品", "精神药品"})
+#: Under this probability of level ≥ 2 a floor is doubted: of 62 such lines by unseen authors 9 were dangerous
+#: (python -m benchmarks danger).
+KEEP = 0.1
 _NIGHT = frozenset({0, 1, 2, 3, 4})
 
 
@@ -178,11 +181,15 @@ class Reader:
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
         self._remember(text, Facts(logits, floor.level, scope.purpose))
-        # Rules give the floor and nobody lowers it: 「在吗 我活不下去了」 must not be argued away by its surroundings.
-        level = max(stack.level(p), floor.level)
+        # Rules give the floor. Where the whole sentence, rules included, is read as almost surely harmless, it is
+        # not applied and the verdict says so; the plain sentence of despair always stands, whatever surrounds it.
+        doubted = floor.level >= 2 and stage == "full" and float(p[1]) < KEEP and not scope.plain
+        level = stack.level(p) if doubted else max(stack.level(p), floor.level)
         if scope.denied and floor.level < 2:
             level = min(level, 1)  # learned readers see the words of the wish, not that it is denied
-        reasons = [floor.reason] if floor.reason and floor.level >= level else []
+        reasons = [floor.reason] if floor.reason and floor.level >= level and not doubted else []
+        if doubted:
+            reasons.append(f"词句像“{floor.reason}”，但整句读法几乎肯定不是（≥2 级的把握 {float(p[1]):.0%}）")
         if level >= 2 and level > floor.level:
             reasons.append(f"整句读法：≥2 级的把握 {float(p[1]):.0%}")
         if level >= 1 and not any(e.name not in ("third_party", "minor") for e in found):

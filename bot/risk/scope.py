@@ -84,13 +84,15 @@ _DENIED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Hits that stand, and what was found around them. `denied`: the wish to die is denied."""
+    """Hits that stand, and what was found around them. `denied`: the wish to die is denied; `plain`: the
+    sentence of despair itself stands there ("我活不下去了")."""
 
     hits: tuple[Hit, ...]
     past_over: bool
     purpose: bool
     dropped: int
     denied: bool = False
+    plain: bool = False
 
 
 def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
@@ -110,7 +112,14 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
         past = past or len(standing) < len(kept)
         kept = standing
     purpose = lexicon.purpose.match(text)
-    return Scope(tuple(kept), past, purpose, len(hits) - len(kept), bool(_DENIED.search(text)))
+    return Scope(
+        tuple(kept),
+        past,
+        purpose,
+        len(hits) - len(kept),
+        bool(_DENIED.search(text)),
+        any(_plain(text, h) for h in kept),
+    )
 
 
 def _plain(text: str, hit: Hit) -> bool:
