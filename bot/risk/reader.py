@@ -42,11 +42,12 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the stages found in one message, for the reader of the talk: the encoder's four logits (None
-    when it was not asked), the floor, whether an ordinary purpose was told."""
+    when it was not asked), the floor, whether an ordinary purpose was told, whether the wish was denied."""
 
     logits: Array | None
     floor: int
     purpose: bool
+    denied: bool = False
 
 
 class Reader:
@@ -180,7 +181,7 @@ class Reader:
                 stack, stage, logits = self._heavy, "full", reading.levels
                 found += from_tokens(reading, normal)
                 found = third_party_by_head(found, reading)
-        self._remember(text, Facts(logits, floor.level, scope.purpose))
+        self._remember(text, Facts(logits, floor.level, scope.purpose, scope.denied))
         # Rules give the floor. Where the whole sentence, rules included, is read as almost surely harmless, it is
         # not applied and the verdict says so; the plain sentence of despair always stands, whatever surrounds it.
         doubted = floor.level >= 2 and stage == "full" and float(p[1]) < KEEP and not scope.plain

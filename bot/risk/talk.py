@@ -23,6 +23,8 @@ _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
 _PRODUCT_ONLY = frozenset({"means_seeking", "method", "time", "location", "restricted_item", "night"})
 _SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
+#: A purpose taken back in the same breath: "就问问 地里其实也没几棵草".
+_NO_PURPOSE = re.compile(r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问")
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
 
@@ -204,14 +206,18 @@ class TalkReader:
         )  # fmt: skip
         level: int = known.level(row(turn, now.strongest))
         now.strongest.take(alone, together, turn.floor)
-        return level
+        if facts is not None and facts.denied and now.level < 2:
+            return min(level, 1)  # the words of the wish, but denied, with nothing disclosed before
+        # what is only felt rises a step at a time
+        return min(level, max(now.level, message.level) + 1)
 
     def _explains(self, folded: str, message: Verdict, now: State) -> bool:
         """True when a level 2 that came from a product question is explained by a purpose."""
         if now.level != 2 or now.ideation or message.level >= 2 or now.signs:
             return False
         serious = {n for n in now.seen if n in _WISH or n in _ACTS or n in ("goodbye", "self_injury")}
-        return serious <= _PRODUCT_ONLY and any(p.search(folded) for p in self._signs.purpose)
+        told = any(p.search(folded) for p in self._signs.purpose) and not _NO_PURPOSE.search(folded)
+        return serious <= _PRODUCT_ONLY and told
 
     def _add_signs(self, folded: str, now: State) -> bool:
         """Notes the quiet signs of this message; True when a new kind came."""
