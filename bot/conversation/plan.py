@@ -59,20 +59,28 @@ TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
 IN_CRISIS = {"complain_service": "anger", "threaten_complaint": "anger"}
+#: Plain questions and plain needs, which get a plain answer (data/heard.yml) before any comfort.
+PLAIN = frozenset(
+    {"swallowed", "cannot_phone", "ask_family", "ask_cost", "ask_doctor", "ask_which", "ask_line", "what_now"}
+)
+#: Those that come before everything else that was said.
+URGENT = frozenset({"swallowed", "cannot_phone"})
 #: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
 #: classifier's intents of the same names).
-MOVES = frozenset(
+MOVES = PLAIN | frozenset(
     {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police",
      "taken_back", "accept_help", "hold_complaint", "fear_family", "line_busy", "refuse_call", "afraid_tell",
      "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
      "at_hospital", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
 )  # fmt: skip
+#: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
+STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
 #: Moves that only somebody who speaks for another makes.
 OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
 #: Moves that count in a message that reports something grave of another.
-REPORTED = frozenset({"at_hospital", "ask_identify", "anger", "guilt_caller"})
+REPORTED = (PLAIN - {"cannot_phone"}) | frozenset({"at_hospital", "ask_identify", "anger", "guilt_caller"})
 #: In a shop talk only these moves count; the rest is everyday speech there.
-SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads"})
+SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +133,7 @@ def plan(
         names -= GRAVE  # what is felt in a question about goods tells nothing about the asker yet
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
-    other = _speaks_for_another(before, now, bool(third_party or talk.get("third_party")), names, level,
-                                 "caller_shaken" in heard.moves)  # fmt: skip
+    other = _speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
@@ -148,6 +155,8 @@ def plan(
     asks = _asks_purpose(mode, move, names, goods, risky, now)
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
+    if move in STANDS_DOWN and level >= 4 and before["level"] >= 2 and not names & GRAVE:
+        now["told"].setdefault("stood_down", now["turn"])
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
@@ -188,16 +197,28 @@ def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], b
 
 
 def _speaks_for_another(
-    before: Mapping[str, Any], now: dict[str, Any], third_party: bool, names: frozenset[str], level: int,
-    shaken: bool,
+    before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
+    names: frozenset[str], level: int, shaken: bool,
 ) -> bool:  # fmt: skip
     """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
-    when a mother or a friend is mentioned; who came for another may turn out to be in danger, too."""
+    when a mother or a friend is mentioned; who came for another may turn out to be in danger, too.
+    Where the talk reader kept whose wish was spoken (`own`, `other`), what it kept decides."""
     if level < 2:
         return False
     known = before["speaks_for"]
-    if known == "self":
+    if talk.get("own") and known == "other":
+        now["speaks_for"] = "self"
+        _forget_the_other(now)
         return False
+    if talk.get("other") and not talk.get("own"):
+        now["speaks_for"] = "other"
+        return True
+    if known == "self" or talk.get("own"):
+        now["speaks_for"] = "self"
+        return False
+    if "own" in talk and known == "other":
+        return True
+    third_party = bool(third_party or talk.get("third_party"))
     told = "for_another" in now["told"] and not {"hint", "suicide"} & before["told"].keys()
     # "我自己也快撑不住了" of who worries for another is their exhaustion; a spoken wish is their own danger.
     own = names & (mem.HINTS - {"ideation_passive"} if shaken else mem.HINTS)
@@ -205,6 +226,13 @@ def _speaks_for_another(
     if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
+
+
+def _forget_the_other(now: dict[str, Any]) -> None:
+    """What was told of another answers nothing about the writer: they are asked themselves."""
+    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied"):
+        if now["told"].get(fact, now["turn"]) != now["turn"]:
+            del now["told"][fact]
 
 
 def _heard(
@@ -228,6 +256,8 @@ def _heard(
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
         return next((m for m in moves if m in MOVES), sure if sure in MOVES else "tell")
+    if urgent := next((m for m in moves if m in URGENT), None):
+        return urgent
     if "threat" in heard.topics and level >= 3:
         return "threat"
     if "taken_back" in moves:
@@ -242,6 +272,9 @@ def _heard(
     )
     if means and "ask_bot" not in moves and not names & (GRAVE - {"ideation_active", "ideation_passive", "method"}):
         return "means_question"
+    plain = next((m for m in moves if m in PLAIN), None)
+    if plain and not (first and before["level"] < 2):
+        return plain
     if first or (
         news
         and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}

@@ -18,13 +18,16 @@ from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.types import Context, Signal, Verdict
+from bot.risk.whose import OTHER, OWN, told_of_another, whose
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
 _PRODUCT_ONLY = frozenset({"means_seeking", "method", "time", "location", "restricted_item", "night"})
 _SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
 #: A purpose taken back in the same breath: "就问问 地里其实也没几棵草".
-_NO_PURPOSE = re.compile(r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问")
+_NO_PURPOSE = re.compile(
+    r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问"
+)
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
 
@@ -72,6 +75,8 @@ class State:
     felt: int = 0
     recent: list[str] = field(default_factory=list)
     strongest: Strongest = field(default_factory=Strongest)
+    other: int = 0
+    own: int = 0
     text: str = ""
     text_whole: str = ""
 
@@ -86,7 +91,7 @@ class State:
             bool(raw.get("third_party", False)), bool(raw.get("explained", False)),
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
             int(raw.get("noticed", 0)), int(raw.get("felt", 0)), list(raw.get("recent", [])),
-            Strongest.from_list(raw.get("strongest")),
+            Strongest.from_list(raw.get("strongest")), int(raw.get("other", 0)), int(raw.get("own", 0)),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,6 +102,7 @@ class State:
             "explained": self.explained, "final": self.final,
             "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
             "recent": self.recent, "strongest": self.strongest.to_list(),
+            "other": self.other, "own": self.own,
         }  # fmt: skip
 
 
@@ -266,10 +272,22 @@ class TalkReader:
             now.ideation = True
         if message.level >= 3:
             now.ideation = True
-        if level >= 2 and (message.level >= max(2, now.level)):
-            now.third_party = message.third_party
-        elif now.turn == 1 or (message.third_party and now.level < 2):
-            now.third_party = now.third_party or message.third_party
+        self._whose(message, now, level)
+
+    @staticmethod
+    def _whose(message: Verdict, now: State, level: int) -> None:
+        """About whom the talk is. It stays about another until the writer speaks of an own wish by a rule;
+        then `other` keeps that there is somebody else, too, and `own` sends the question to the writer."""
+        side = whose(now.text_whole, message.signals, bool(now.other)) if message.level >= 2 else None
+        told = message.level >= 2 and side != OWN and told_of_another(now.text_whole)
+        if side == OTHER or (message.third_party and side != OWN and level >= 2 and not now.own) or told:
+            now.other = now.other or now.turn
+        unsaid = side is None and message.level >= 2 and not now.other and bool(message.signals)
+        if side == OWN or (
+            unsaid and any(s.name in _WISH and s.rule not in ("learned", "context") for s in message.signals)
+        ):
+            now.own = now.own or now.turn
+        now.third_party = not now.own and bool(now.other or message.third_party or now.third_party)
 
 
 def signal_names(signals: tuple[Signal, ...]) -> set[str]:

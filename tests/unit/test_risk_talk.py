@@ -53,3 +53,47 @@ def test_moving_house_is_not_a_farewell() -> None:
 def test_a_wish_and_later_a_means_make_it_high() -> None:
     """The pieces of a plan told in two messages would never be put together."""
     assert play("我不想活了", "安眠药都攒够了")[-1] >= 3
+
+
+def told(*texts: str) -> list[tuple[bool, bool]]:
+    """Turn by turn: is the talk about another person, and has the writer spoken of an own wish?"""
+    state = None
+    found = []
+    for text in texts:
+        _, state = TALK.read_turn(text, None, state)
+        state = json.loads(json.dumps(state))
+        found.append((bool(state["third_party"]), bool(state["own"])))
+    return found
+
+
+def test_a_talk_about_another_stays_about_them() -> None:
+    """A mother or a son would be asked in the third message whether they want to die themselves."""
+    for texts in (
+        ("我室友坐在天台边上说要跳 我在她后面", "她不让我过去 一直哭", "我现在腿软"),
+        ("我男朋友说分手就死给我看", "他老这样", "他又发 说别来了 来了也晚了"),
+        ("我弟发消息说不想活了", "他一个人租房 我在外地", "我也快撑不住了"),
+        ("我爹把你家的药藏炕洞里了", "昨儿跟我哥干仗 说活腻了", "我今晚搁这住"),
+    ):
+        assert told(*texts)[-1] == (True, False), texts
+
+
+def test_who_came_for_another_and_speaks_of_an_own_wish_is_heard() -> None:
+    """ "A friend" is often the writer; both would be lost if the talk could never turn to them."""
+    assert told("我朋友说不想活了", "其实是我自己想死") == [(True, False), (False, True)]
+    assert told("我弟说不想活了", "他走了我也不想活了")[-1] == (False, True)
+
+
+def test_an_own_wish_is_not_handed_to_a_relative_who_is_named() -> None:
+    """Somebody in danger would be thanked for looking after another and never asked."""
+    for texts in (
+        ("我不想活了", "我妈说她也不想管我"),
+        ("我跟老公吵架了 不想活了",),
+        ("他说分手 我就去死",),
+        ("不想活了",),
+    ):
+        assert told(*texts)[-1] == (False, True), texts
+
+
+def test_a_mourner_is_not_taken_for_somebody_who_looks_after_another() -> None:
+    """Who lost a son to suicide and wishes to follow would be treated as a worried relative."""
+    assert told("我儿子去年跳楼走了", "不想活了")[-1] == (False, True)

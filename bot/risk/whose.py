@@ -1,0 +1,87 @@
+"""Whose danger a message tells of: the writer's own or another person's. Pure, by rules.
+
+A relative who "says" something does not make a talk one about the relative, and a learned feeling of danger does
+not tell whose it is. So only the subject of a clause in which a lexicon rule found a wish counts (labelling guide,
+speaking for another).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bot.risk.files import read_yaml
+from bot.risk.types import Signal
+
+OWN, OTHER = "own", "other"
+#: Signals that speak of a wish or an act by which somebody dies or is hurt.
+SPOKEN = frozenset(
+    {"ideation_active", "ideation_passive", "intent", "self_injury", "preparation", "plan", "goodbye", "burden",
+     "attempt_past", "in_progress", "method"}
+)  # fmt: skip
+_BREAK = re.compile(r"[\s,，。.!！?？;；、…~～]+")
+#: A clause that goes on with what the one before said of somebody.
+_GOES_ON = re.compile(r"^(?:就|又|还|還|老|总|也)?(?:说|說|写|寫|发|發|要|让|讓)")
+#: Words of one's own that outweigh any relative named in the same message.
+_MYSELF = re.compile(
+    r"其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
+)
+#: Exhaustion of somebody who looks after another: their burden, not yet a wish.
+_WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
+
+#: The dead are mourned: the danger in such a talk is the mourner's.
+_MOURNED = re.compile(r"走了|去世|过世|離世|离世|没了|死了|去年|那年|忌日|头七")
+_QUOTED = re.compile("[「“『]")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Who may be the subject of a clause, and what is told of another without a spoken wish."""
+    kin = read_yaml("lexicon/words.yml")["kin"]
+    other = rf"(?:{kin}|女兒|兒子|媽媽?|群友|妹子|粉丝|客人|有个人|有人|他|她)(?!们)"
+    subject = rf"(?P<other>我?{other})|(?P<own>(?<![给給跟和对對叫让讓问問谢找陪])我(?!们))"
+    does = "藏|存[了着药藥]|攒|攢|吞|割[腕了]|跳楼|遗书|遺書|紙條|纸条|不吃不喝|寻短|自杀|自殺|失联|想不开"
+    about = rf"{other}.{{0,24}}?(?:{does})"
+    return re.compile(subject), re.compile(about)
+
+
+def told_of_another(text: str) -> bool:
+    """Whether the message reports of somebody what people in danger do, however mildly it is put."""
+    return bool(_patterns()[1].search(text)) and not _MOURNED.search(text)
+
+
+def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None:
+    """OWN or OTHER when a rule-backed wish has a subject, else None. `about_other`: the talk is already about
+    another; then the tiredness of the one who looks after them is no wish of their own."""
+    spoken = [s for s in signals if s.name in SPOKEN and s.rule not in ("learned", "context") and s.end > s.start]
+    if not spoken:
+        return None
+    if _MYSELF.search(text):
+        return OWN
+    found = set()
+    for signal in spoken:
+        side = _subject(text, signal)
+        if side == OWN and about_other and (_WORN.search(signal.text) or signal.name in ("method", "burden")):
+            continue
+        found.add(side)
+    if found == {None} and not about_other:  # "我跟老公吵架了 不想活了": who opened the sentence goes on
+        first = _patterns()[0].search(text)
+        return OWN if first and first.lastgroup == OWN and not _QUOTED.search(text) else None
+    return OWN if OWN in found else OTHER if OTHER in found else None
+
+
+def _subject(text: str, signal: Signal) -> str | None:
+    """The nearest subject before the signal in its clause, or in the one it goes on from. The "I" of a quoted
+    note is its author, so a quotation belongs to the person named before it."""
+    quote = max(text.rfind(mark, 0, signal.end) for mark in "「“『")
+    if quote >= 0 and not re.search("[」”』]", text[quote : signal.start]):
+        return OTHER if OTHER in {m.lastgroup for m in _patterns()[0].finditer(text[:quote])} else None
+    start = max((m.end() for m in _BREAK.finditer(text, 0, signal.start)), default=0)
+    subjects = [(m.start(), m.lastgroup) for m in _patterns()[0].finditer(text, start, signal.end)]
+    before = [side for at, side in subjects if at <= signal.start]
+    if subjects:
+        return before[-1] if before else subjects[0][1]
+    if start and _GOES_ON.search(text[start:]):
+        return next((m.lastgroup for m in reversed([*_patterns()[0].finditer(text[:start])])), None)
+    return None
