@@ -25,7 +25,7 @@ _BREAK = re.compile(r"[\s,，。.!！?？;；、…~～]+")
 _GOES_ON = re.compile(r"^(?:就|又|还|還|老|总|也)?(?:说|說|写|寫|发|發|要|让|讓)")
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
-    r"其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
+    r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
 )
 #: Exhaustion of somebody who looks after another: their burden, not yet a wish.
 _WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
