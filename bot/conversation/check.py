@@ -61,7 +61,8 @@ FIXED = {
     "need": {"line", "line2", "person", "order_status", "child"},
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
-        "emergency_both", "emergency_both_en", "person", "order_status", "child")  # fmt: skip
+        "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name",
+        "person", "order_status", "child")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

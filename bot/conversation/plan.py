@@ -155,7 +155,8 @@ def plan(
     asks = _asks_purpose(mode, move, names, goods, risky, now)
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
-    if move in STANDS_DOWN and level >= 4 and before["level"] >= 2 and not names & GRAVE:
+    calmer = "stand_down" in heard.facts and move in STANDS_DOWN and before["level"] >= 2
+    if calmer and level >= 4 and not names & GRAVE:
         now["told"].setdefault("stood_down", now["turn"])
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:

@@ -63,7 +63,10 @@ def step_for(
             return "quiet"
         return stairs.next(f"other_{danger}", memory)
     order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
-    if order == "imminent" and not memory["asked"].get("emergency"):
+    stood_down = "stood_down" in told and not names & GRAVE
+    # Who stands where one falls, or has swallowed something, gets the number in the first reply, whatever the level.
+    brink = order == "high" and (heard.facts & {"brink"} or move == "swallowed")
+    if (order == "imminent" or brink) and not memory["asked"].get("emergency") and not stood_down:
         return "emergency"
     leaving = move in stairs.winding_down
     if late := overdue(stairs, order, move, memory, move in stairs.quiet or leaving, leaving):

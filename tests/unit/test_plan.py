@@ -52,6 +52,39 @@ def test_imminent_path_is_complete_within_two_turns():
     assert talk.say("风好大", 4).step == "companion"
 
 
+def test_on_the_roof_or_swallowed_is_sent_to_the_emergency_number_at_once():
+    """Without it: someone on a roof, or who swallowed something, waits turns for the number."""
+    assert Talk().say("我在楼顶", 3, "location", "ideation_active").step == "emergency"
+    swallowed = Talk().say("是我自己不想活了才吃的。现在肚子难受", 3, "ideation_active")
+    assert (swallowed.heard, swallowed.step) == ("swallowed", "emergency")
+    assert Talk().say("我把家里的东西吃下去了，吃了好多，现在有点怕", 1).heard == "swallowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "move"),
+    [("打不了电话，一出声他们就醒了", "cannot_phone"), ("你们会告诉我爸妈吗", "ask_family"),
+     ("要不要看医生", "ask_doctor"),
+     ("该打110还是120", "ask_which"), ("香港有咩電話可以打", "ask_line"), ("打热线要钱吗", "ask_cost")],
+)  # fmt: skip
+def test_a_plain_question_gets_a_plain_answer(text, move):
+    """Without it: who asks what it costs or which number to call is comforted about something else."""
+    talk = Talk()
+    talk.say("不想活了", 3, "ideation_active")
+    assert talk.say(text, 3).heard == move
+
+
+def test_accepted_help_is_not_met_with_the_emergency_script():
+    """Without it: a woman who will tell her daughter is told to dial the police."""
+    talk = Talk()
+    talk.say("不想活了", 3, "ideation_active")
+    assert talk.say("能来吧，她住得不远。那我等会儿接电话跟她讲", 4).step != "emergency"
+    assert talk.say("闺女电话来了", 4).step != "emergency"
+    assert talk.say("我现在就走，今晚", 4, "in_progress").step == "emergency"
+    talk = Talk()
+    talk.say("不想活了", 3, "ideation_active")
+    assert talk.say("受不了了", 4).step == "emergency"
+
+
 def test_high_goes_through_safety_companion_place():
     """Without it: a plan is known and nobody asks about means, company or place."""
     talk = Talk()
