@@ -19,10 +19,11 @@ def line_values(
         "emergency": urgent[0].number,
         "ambulance": next((x.number for x in urgent if x.id.startswith("ambulance")), urgent[0].number),
         "emergency_both": " 或 ".join(x.number for x in urgent),
-        "police": next((x.number for x in urgent if x.id.startswith("police")), urgent[0].number),
         "emergency_named": " 或 ".join(f"{x.number}（{x.name}）" for x in urgent),
         "emergency_both_en": " or ".join(x.number for x in urgent),
     }
+    if len(urgent) > 1:  # where one number serves both there is nothing to choose between
+        fill["police"] = next((x.number for x in urgent if x.id.startswith("police")), urgent[0].number)
     main = next(iter(registry.choose(region, at, age, min(level, 3))), None)
     if main:  # the first line, even if it was given before: what is asked about
         fill |= {"main_line": main.number, "main_name": main.name}
