@@ -7,6 +7,7 @@ who writes traditional characters are written so, too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -93,6 +94,9 @@ class ZaoanNLG(NaturalLanguageGenerator):
         moment, memory = moment_of(tracker, utter_action)
         said = [*memory.get("said", ()), *(e.text for e in _spoken(tracker) if e.text)]
         language = str(memory.get("language") or "zh")
+        if language == "yue":
+            # names of lines come from the registry in simplified characters: "情绪通" in a Cantonese sentence
+            moment = replace(moment, fill={k: _to(str(v), "s2hk") for k, v in (moment.fill or {}).items()})
         found = None if language == "zh" else wording.choose(language, utter_action, moment, said)
         if found is None and language in wording.READS_CHINESE:
             found = choose_sayable(self._parsed[utter_action], moment, said, memory)

@@ -12,6 +12,7 @@ import pytest
 from bot.cli.train import dialogue_model, ensure
 from bot.conversation.brain import quiet_logs
 from bot.conversation.engine import Engine, Outcome
+from bot.conversation.hearing import is_traditional
 from bot.conversation.nlg import guard
 from bot.conversation.scope import TurnScope
 
@@ -116,7 +117,8 @@ def test_hong_kong_gets_its_own_number_in_its_own_script(talk):
     out = one.say("唔好再問我嘢啦", 2, "refusal")
     text = "".join(r.text for r in out.replies)
     assert "18111" in text
-    assert "這" in text or "們" in text or "裏" in text or "說" in text or "説" in text or "個" in text
+    assert is_traditional(text), text
+    assert "情绪通" not in text, "the line's name stays in simplified characters"
 
 
 def test_a_child_is_offered_the_youth_line(talk):
