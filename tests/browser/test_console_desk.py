@@ -249,6 +249,8 @@ async def test_first_paint_and_size(desk: Desk, record_property: Any) -> None:
     page = await desk.person()
     await page.reload()
     await expect(page.locator("p.line")).to_be_visible()
+    # the browser writes the entry down a moment after it painted
+    await page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
     paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     loaded = json.loads(
         await page.evaluate(
