@@ -52,7 +52,15 @@ async def examine(
 ) -> dict[str, dict[str, Any]]:
     """Rows by fault."""
     rows: dict[str, dict[str, Any]] = {
-        fault: {"talks": 0, "messages": 0, **dict.fromkeys(COLUMNS, 0), "covered": 0, "page_max": 0.0, "waits": []}
+        fault: {
+            "talks": 0,
+            "messages": 0,
+            **dict.fromkeys(COLUMNS, 0),
+            "covered": 0,
+            "page_max": 0.0,
+            "waits": [],
+            "notes": [],
+        }
         for fault in faults
     }
     said: dict[str, list[Effect]] = defaultdict(list)
@@ -78,8 +86,11 @@ async def examine(
         row = rows[record.fault]
         row["talks"] += 1
         row["messages"] += len(record.accepted)
+        before = {name: row[name] for name in COLUMNS}
         await _transcript(store, record, row, said[record.chat])
-        await _case(store, record, row, held, pages, alerts, timers)
+        story = await _case(store, record, row, held, pages, alerts, timers)
+        if wrong := [name for name in COLUMNS if row[name] > before[name]]:
+            row["notes"].append(f"{record.chat} level {record.level}: {' '.join(wrong)}\n    {story}")
     for row in rows.values():
         waits = sorted(row.pop("waits")) or [0.0]
         row["wait_p50"] = round(statistics.median(waits), 1)
@@ -125,14 +136,15 @@ async def _transcript(store: Store, record: Record, row: dict[str, Any], said: l
 async def _case(
     store: Store, record: Record, row: dict[str, Any], held: dict[str, list[Effect]], pages: dict[str, list[Effect]],
     alerts: set[str], timers: Mapping[str, float],
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
+    """Counts; returns the case's events in a line, for whoever looks for the cause."""
     if record.level < HIGH:
-        return
+        return ""
     case = await store.case_of_chat(SHOP, record.chat)
     called = case is not None and case.escalation != "none"
     if case is None or not called:
         row["alert_lost"] += 1
-        return
+        return "no call" if case is None else f"case {case.case_id} level {case.level}, nobody called"
     seen = case.escalation == "accepted" or f"danger-{case.case_id}" in alerts
     row["alert_lost"] += not seen
     events = await store.case_events(SHOP, case.case_id)
@@ -151,6 +163,9 @@ async def _case(
     waits = _page_waits(case, events, pages[case.case_id], store.clock())
     row["page_late"] += sum(wait > PAGE_GRACE for wait in waits)
     row["page_max"] = max(row["page_max"], *(round(wait, 1) for wait in waits))
+    began = record.accepted[0][2] if record.accepted else 0.0
+    told = [(e["at"], e["type"]) for e in events] + [(effect.at, "(paged)") for effect in pages[case.case_id]]
+    return f"{case.case_id}: " + ", ".join(f"{at - began:.1f} {what}" for at, what in sorted(told))
 
 
 def _page_waits(case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float) -> list[float]:

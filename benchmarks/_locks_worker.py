@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from dataclasses import dataclass, field
 from multiprocessing.sharedctypes import Synchronized
@@ -22,6 +23,8 @@ LIFE = 2.0
 """Seconds a stock ticket lives; with its default of a minute each round in which it locks itself out takes one."""
 ASK_AGAIN = 0.005
 """Seconds between two looks of who waits; the stock store's default of a second would take hours here."""
+STEP = 500
+"""Races between two lines of progress."""
 
 
 class Counting(RedisLockStore):
@@ -63,6 +66,8 @@ def race(
         async with store.lock(f"warm-{kind}-{number}", LIFE, ASK_AGAIN):
             pass
         for index in range(races):
+            if number == 0 and index and index % STEP == 0:
+                print(f"  {kind}: {index} of {races} races, {seen.refused} refused", file=sys.stderr, flush=True)
             barrier.wait(120)
             began = time.perf_counter()
             try:

@@ -60,6 +60,8 @@ WEIGHTS = (4, 3, 3, 2, 1)
 GAP = (0.3, 2.0)
 """Seconds between a customer's messages."""
 AT_ONCE = 30
+FEWER = {"kill_door": 8, "kill_brain": 8, "kill_actions": 12, "all": 12}
+"""Conversations at once where a part is killed that takes seconds to start: a longer round sees more deaths."""
 PAUSES = {"brain": (10.0, 18.0), "door": (9.0, 15.0), "actions": (3.0, 6.0)}
 """Seconds between two kills of a part that needs as long to load: killed more often it would never be there."""
 _numbers = itertools.count(1)
@@ -254,7 +256,7 @@ async def main_async(options: argparse.Namespace) -> int:
             desk = asyncio.create_task(accept_some(run, stop_desk))
             share = -(-options.conversations // len(faults))
             for fault in faults:
-                stop, gate = asyncio.Event(), asyncio.Semaphore(AT_ONCE)
+                stop, gate = asyncio.Event(), asyncio.Semaphore(FEWER.get(fault, AT_ONCE))
                 harm = asyncio.create_task(disturb(fault, run, dice, stop))
                 await asyncio.gather(*(run.converse(talk, gate) for talk in draw(share, fault, dice)))
                 # The answers to the last messages meet the fault as well.
@@ -276,6 +278,8 @@ async def main_async(options: argparse.Namespace) -> int:
     print_report(run, rows, done, waited)
     bad = any(sum(row[name] for name in COLUMNS) for row in rows.values())
     if bad:
+        for note in (note for row in rows.values() for note in row["notes"]):
+            print(note, file=sys.stderr)
         print(f"logs kept in {machine.folder}", file=sys.stderr)
     else:
         machine.remove()

@@ -1,7 +1,7 @@
 """Locks and order: forced races of two, then four workers on one Redis, ours beside Rasa's stock lock store.
 
-    python -m benchmarks locks                       # 10,000 races for each store and number of workers
-    python -m benchmarks locks --races 500 --stock 500
+    python -m benchmarks locks                       # 10,000 races of ours, 500 of the stock store, 2 and 4 workers
+    python -m benchmarks locks --races 10000 --stock 10000    # hours: the stock store locks itself out race by race
 
 In a race all workers ask for the lock of the same conversation at the same moment. Counted: races in which
 two of them got the same ticket, moments with two holders at once, refusals. Then the same number of workers
@@ -115,18 +115,20 @@ def main(argv: list[str]) -> int:
         prog="benchmarks locks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--races", type=int, default=10_000, help="races of our store (default 10,000)")
-    parser.add_argument("--stock", type=int, help="races of the stock store (default: as many)")
+    parser.add_argument("--stock", type=int, default=500, help="races of the stock store (default 500: seconds each)")
     parser.add_argument("--workers", default="2,4", help="numbers of worker processes (default 2,4)")
     options = parser.parse_args(argv)
-    counts = {"zaoan": options.races, "stock": options.races if options.stock is None else options.stock}
+    counts = {"zaoan": options.races, "stock": options.stock}
     workers = [int(number) for number in options.workers.split(",")]
     rows = []
     with own_redis() as url:
         for number in workers:
             for kind, count in counts.items():
                 if count:
+                    print(f"{kind}, {number} workers, {count} races", file=sys.stderr, flush=True)
                     rows.append(races(kind, url, number, count))
                     wipe(url)
+        print(f"order of {CHATS} chats", file=sys.stderr, flush=True)
         lines = [order(url, number) for number in workers]
     print(table(rows))
     print()
