@@ -192,6 +192,7 @@ async def disturb(fault: str, run: Run, dice: Random, stop: asyncio.Event) -> in
             await machine.fill_disk(dice.uniform(0.5, 2.0))
         else:
             machine.kill(act)
+    await stop.wait()  # a fault without acts lasts as long as its round
     run.platform.mood = ""
     return done
 
