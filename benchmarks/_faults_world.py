@@ -50,7 +50,7 @@ class Platform:
         self.dice, self.mood = dice, ""
         self.effects: list[Effect] = []
         self._known: dict[str, dict[str, Any]] = {}
-        self.calls = self.repeated = 0
+        self.calls = self.repeated = self.harm = 0
         self.url = ""
 
     async def start(self) -> web.AppRunner:
@@ -71,6 +71,8 @@ class Platform:
             return web.Response(status=400)  # the caller was killed in mid-sentence
         self.calls += 1
         luck = self.dice.random()
+        ill = (self.mood in ("slow", "all") and luck < 0.5) or (self.mood in ("failing", "all") and luck > 0.6)
+        self.harm += ill or (self.mood in ("double", "all") and luck < 0.4)
         if self.mood in ("slow", "all") and luck < 0.5:
             await asyncio.sleep(self.dice.uniform(0.5, 6.5))  # some beyond the caller's patience
         if self.mood in ("failing", "all") and luck > 0.6:

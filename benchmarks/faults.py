@@ -109,6 +109,7 @@ class Run:
     records: list[Record] = field(default_factory=list)
     verdict_ms: list[float] = field(default_factory=list)
     retries: int = 0
+    skewed: int = 0
 
     async def post(self, talk: Talk, event: dict[str, Any]) -> tuple[float, dict[str, Any]]:
         """Send one event as a careful platform does: the same delivery again until it is acknowledged."""
@@ -116,6 +117,7 @@ class Run:
         off, days = (talk.skew, talk.late_days) if talk.fault in ("skew", "all") else (0.0, 0.0)
         at = datetime.fromtimestamp(time.time() + days * 86_400).astimezone().isoformat(timespec="seconds")
         body = json.dumps({**event, "shop_id": SHOP, "chat_id": talk.chat, "occurred_at": at}).encode()
+        self.skewed += bool(off or days)
         twice = talk.fault in ("double", "all")
         while True:
             answers = await asyncio.gather(*(self._once(body, delivery, off) for _ in range(2 if twice else 1)))
@@ -164,8 +166,10 @@ class Run:
 
 
 async def disturb(fault: str, run: Run, dice: Random, stop: asyncio.Event) -> int:
-    """Do harm at random moments until the round is over; returns how often."""
+    """Do harm at random moments until the round is over; returns how often (also: answers the platform spoilt,
+    webhooks with a wrong time)."""
     machine, done = run.machine, 0
+    spoilt = run.platform.harm + run.skewed
     run.platform.mood = fault if fault in ("slow", "failing", "double", "all") else ""
     acts = {
         "kill_redis": ["redis"], "kill_door": ["door"], "kill_worker": ["worker"], "kill_actions": ["actions"],
@@ -194,7 +198,7 @@ async def disturb(fault: str, run: Run, dice: Random, stop: asyncio.Event) -> in
             machine.kill(act)
     await stop.wait()  # a fault without acts lasts as long as its round
     run.platform.mood = ""
-    return done
+    return done + run.platform.harm + run.skewed - spoilt
 
 
 async def accept_some(run: Run, stop: asyncio.Event) -> None:
@@ -278,6 +282,9 @@ async def main_async(options: argparse.Namespace) -> int:
         await runner.cleanup()
     print_report(run, rows, done, waited)
     bad = any(sum(row[name] for name in COLUMNS) for row in rows.values())
+    if idle := [fault for fault in faults if fault != "none" and not done.get(fault)]:
+        print(f"no harm was done in {', '.join(idle)}: those rounds prove nothing", file=sys.stderr)
+        bad = True
     if bad:
         for note in (note for row in rows.values() for note in row["notes"]):
             print(note, file=sys.stderr)
