@@ -79,6 +79,7 @@ class Brain:
 
     async def _think(self, turn: Turn) -> Outcome | None:
         from bot.conversation.scope import TurnScope
+        from bot.conversation.shop_facts import facts_of
         from bot.copilot import Phrase
         from bot.store.feedback import phrase_rows
         from bot.store.steering import WISHES, wished
@@ -97,6 +98,7 @@ class Brain:
             third_party=bool(verdict.get("third_party")),
             orders=tuple(orders),
             category=self.categories.get(chat.shop_id, ""),
+            facts=facts_of(chat.shop_id),
             at=datetime.fromtimestamp(turn.occurred_at, self.zone),
         )
         # A turn that is handed out again after a crash is a new message to Rasa.

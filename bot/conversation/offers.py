@@ -68,7 +68,9 @@ class Offers:
         async def made(names: Sequence[str]) -> list[copilot.Candidate]:
             return [one for name in names if (one := await wording(name)) is not None and usable(one)]
 
-        fit = [one for one in [*planned, *self._found(text, tracker, scope, now), *match(text, own)] if usable(one)]
+        front = copilot.lead(planned, now)
+        candidates = [*([front] if front else []), *planned, *self._found(text, tracker, scope, now), *match(text, own)]
+        fit = [one for one in candidates if usable(one)]
         fit += await made(further(now, {one.action for one in planned}))
         if copilot.short_of(fit):
             have = {one.action for one in fit}
@@ -89,7 +91,12 @@ class Offers:
         def moment(action: str) -> var.Moment:
             return moment_of(tracker, action)[0]
 
-        def sayable(action: str, words: str) -> bool:
-            return words not in said and var.score(self._variants[action, words], moment(action)) is not None
+        # Of a mild trouble only sentences about that trouble are found; in danger any that fits the moment is.
+        mild = now.mode == "support"
 
-        return self._library.search(text, SEARCHED[now.mode], sayable)
+        def sayable(action: str, words: str) -> bool:
+            one = self._variants[action, words]
+            telling = not mild or bool({"topic", "about"} & one.when.keys())
+            return telling and words not in said and var.score(one, moment(action)) is not None
+
+        return self._library.search(text, SEARCHED[now.mode], sayable, fewest=2 if mild else 1)

@@ -23,7 +23,8 @@ class TurnScope:
     """Input of one turn, and the plan once the message was understood.
 
     `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
-    `failed` collects the actions that could not be recorded.
+    `facts` are the shop's own (bot/conversation/shop_facts.py); `failed` collects the actions that could not be
+    recorded.
     """
 
     level: int
@@ -33,6 +34,7 @@ class TurnScope:
     third_party: bool = False
     orders: tuple[Mapping[str, Any], ...] = ()
     category: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
     plan: Plan | None = None
     failed: list[str] = field(default_factory=list)

@@ -1,8 +1,22 @@
 """Suggestions for the person at the keyboard: candidates, which of them may appear now, and in which order. Pure."""
 
 from bot.copilot.gate import KINDS, fits
+from bot.copilot.lead import lead
 from bot.copilot.library import Library
 from bot.copilot.rank import MOST, WANTED, pick, short_of
 from bot.copilot.types import Candidate, Hint, Moment, Phrase
 
-__all__ = ["KINDS", "MOST", "WANTED", "Candidate", "Hint", "Library", "Moment", "Phrase", "fits", "pick", "short_of"]
+__all__ = [
+    "KINDS",
+    "MOST",
+    "WANTED",
+    "Candidate",
+    "Hint",
+    "Library",
+    "Moment",
+    "Phrase",
+    "fits",
+    "lead",
+    "pick",
+    "short_of",
+]

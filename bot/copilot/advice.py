@@ -68,8 +68,8 @@ RESERVE: dict[str, tuple[str, ...]] = {
 }
 #: Acts whose wording is searched by the customer's own words, by mode.
 SEARCHED: dict[str, tuple[str, ...]] = {
-    "service": ("utter_normal_service",),
-    "support": ("utter_reflect_feeling", "utter_normal_service"),
+    "service": (),  # an ordinary matter is found by its own words (data/shop_talk.yml), not by chance
+    "support": ("utter_reflect_feeling",),
     "ask": ("utter_reflect_feeling",),
     "care": ("utter_reflect_feeling", "utter_stay_with", "utter_thank_disclosure"),
     "other": ("utter_support_third_party",),

@@ -41,11 +41,11 @@ class Library:
         self._weight = {pair: math.log(most / count) for pair, count in counts.items()}
 
     def search(
-        self, text: str, actions: Sequence[str], usable: Callable[[str, str], bool], most: int = 2
+        self, text: str, actions: Sequence[str], usable: Callable[[str, str], bool], most: int = 2, fewest: int = 1
     ) -> list[Candidate]:
         """The best `most` sentences of `actions` for a customer's words, none when nothing really matches.
 
-        `usable(action, text)` says whether a sentence may be said to this customer now.
+        `usable(action, text)` says whether a sentence may be said to this customer now; `fewest` pairs must be shared.
         """
         asked = pairs(text)
         if not asked:
@@ -53,7 +53,7 @@ class Library:
         scored = []
         for place, (action, words, strategy, own) in enumerate(self._rows):
             shared = sum(self._weight[pair] for pair in asked & own)
-            if shared >= ENOUGH and action in actions:
+            if shared >= ENOUGH and action in actions and len(asked & own) >= fewest:
                 scored.append((-shared, place, action, words, strategy))
         found = []
         for _, _, action, words, strategy in sorted(scored):

@@ -12,18 +12,21 @@ WANTED = 3
 MOST = 5
 #: Sources in the order in which they are tried. In ordinary talk the shop knows its own answers best;
 #: once somebody suffers, what the stories say comes first.
-ORDER = {"shop": 0, "story": 1, "library": 2, "act": 3}
-ORDER_HARD = {"story": 0, "library": 1, "act": 2, "shop": 3}
+ORDER = {"shop": 0, "lead": 1, "story": 2, "library": 3, "act": 4}
+ORDER_HARD = {"lead": 0, "story": 1, "library": 2, "act": 3, "shop": 4}
+#: In ordinary talk the answer to the matter stands first, words about feelings (a complaint) after it.
+ANSWER = "utter_normal_service"
 
 
 def pick(found: Iterable[Candidate], moment: Moment) -> list[Hint]:
     """Three to five hints, each strategy once before any comes twice; never the same sentence twice."""
+    plain = moment.level <= 1 and moment.mode == "service"
     order = ORDER if moment.level == 0 and moment.mode == "service" else ORDER_HARD
     first: list[Candidate] = []
     rest: list[Candidate] = []
     strategies: set[str] = set()
     texts: set[str] = set()
-    ordered = sorted(found, key=lambda item: order[item.source])
+    ordered = sorted(found, key=lambda item: (order[item.source], plain and item.action != ANSWER))
     # Of two wordings of one act the one that takes up the customer's own words is the better one.
     closer = {one.action: one for one in reversed(ordered) if one.source == "library"}
     ordered = [closer.get(one.action, one) if one.source == "story" else one for one in ordered]

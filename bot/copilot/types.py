@@ -30,7 +30,8 @@ class Candidate:
     Attributes:
         strategy: of emotional support conversation (Liu et al. 2021), without self-disclosure.
         action: the utterance's name, or `phrase:<id>` for one of the merchant's own.
-        source: story (what the bot would say) | library (found by its words) | shop (the merchant's own) | act.
+        source: lead (two sentences of the story as one message) | story (what the bot would say) | library (found by
+            its words) | shop (the merchant's own) | act.
         kind: for the merchant's own, one of `gate.KINDS`; empty for vetted wording of ours.
     """
 
