@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,11 @@ COLUMNS = (
 person made late; customers without answer or safe text; bot lines lost, said twice, out of order, over a human; other
 alerts that nobody has seen and to which nobody is called in time."""
 PAGE_GRACE = 20.0
-"""Seconds a call may be late: a killed worker's start, a platform that refuses and the wait before the next try."""
+"""Seconds a call may be late while store and worker are there: a platform that refuses, the wait before the next try.
+Time in which the run itself had frozen or killed the store or the only worker is not counted; `page_max` counts it."""
 COVERS = 30.0
+JUST_NOW = 2.0
+"""Seconds before the end in which a line may have been written that is still on its way out."""
 IN_FLIGHT = 5.0
 """A call that was under way when a person took over cannot be called back."""
 
@@ -48,9 +51,14 @@ class Record:
 
 
 async def examine(
-    store: Store, records: Sequence[Record], effects: Sequence[Effect], faults: Sequence[str]
+    store: Store,
+    records: Sequence[Record],
+    effects: Sequence[Effect],
+    faults: Sequence[str],
+    away: Callable[[float, float], float],
 ) -> dict[str, dict[str, Any]]:
-    """Rows by fault."""
+    """Rows by fault. `away` gives the seconds between two times in which store or worker was made unable to act."""
+    ended = store.clock() - JUST_NOW
     rows: dict[str, dict[str, Any]] = {
         fault: {
             "talks": 0,
@@ -87,8 +95,8 @@ async def examine(
         row["talks"] += 1
         row["messages"] += len(record.accepted)
         before = {name: row[name] for name in COLUMNS}
-        await _transcript(store, record, row, said[record.chat])
-        story = await _case(store, record, row, held, pages, alerts, timers)
+        await _transcript(store, record, row, said[record.chat], ended)
+        story = await _case(store, record, row, held, pages, alerts, timers, away)
         if wrong := [name for name in COLUMNS if row[name] > before[name]]:
             row["notes"].append(f"{record.chat} level {record.level}: {' '.join(wrong)}\n    {story}")
     for row in rows.values():
@@ -99,13 +107,16 @@ async def examine(
     return rows
 
 
-async def _transcript(store: Store, record: Record, row: dict[str, Any], said: list[Effect]) -> None:
+async def _transcript(
+    store: Store, record: Record, row: dict[str, Any], said: list[Effect], ended: float
+) -> None:  # fmt: skip
     lines = await store.transcript(SHOP, record.chat, limit=10_000)
     stored = Counter((line.message_id, line.text) for line in lines if line.role == "customer")
     for message_id, text, _ in record.accepted:
         row["msg_lost"] += stored[message_id, text] == 0
         row["msg_twice"] += stored[message_id, text] > 1
-    bot = [line for line in lines if line.role == "bot"]
+    bot = [line for line in lines if line.role == "bot" and line.at < ended]
+    said = [effect for effect in said if effect.at < ended]
     written = [line.text for line in bot if line.status != "dropped"]
     heard = [effect.body["text"] for effect in said]
     keys = {effect.key for effect in said}
@@ -135,7 +146,7 @@ async def _transcript(store: Store, record: Record, row: dict[str, Any], said: l
 
 async def _case(
     store: Store, record: Record, row: dict[str, Any], held: dict[str, list[Effect]], pages: dict[str, list[Effect]],
-    alerts: set[str], timers: Mapping[str, float],
+    alerts: set[str], timers: Mapping[str, float], away: Callable[[float, float], float],
 ) -> str:  # fmt: skip
     """Counts; returns the case's events in a line, for whoever looks for the cause."""
     if record.level < HIGH:
@@ -161,22 +172,24 @@ async def _case(
         item.state == "scheduled" and f"follow_up:{case.case_id}:{item.kind}" not in timers for item in case.follow_ups
     )
     waits = _page_waits(case, events, pages[case.case_id], store.clock())
-    row["page_late"] += sum(wait > PAGE_GRACE for wait in waits)
-    row["page_max"] = max(row["page_max"], *(round(wait, 1) for wait in waits))
+    row["page_late"] += sum(wait - away(since, since + wait) > PAGE_GRACE for since, wait in waits)
+    row["page_max"] = max(row["page_max"], *(round(wait, 1) for _, wait in waits))
     began = record.accepted[0][2] if record.accepted else 0.0
     told = [(e["at"], e["type"]) for e in events] + [(effect.at, "(paged)") for effect in pages[case.case_id]]
     return f"{case.case_id}: " + ", ".join(f"{at - began:.1f} {what}" for at, what in sorted(told))
 
 
-def _page_waits(case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float) -> list[float]:
-    """How long after each call for a person was due it was heard; for a rung not yet fired, how late it is now."""
+def _page_waits(
+    case: Case, events: list[dict[str, Any]], pages: list[Effect], now: float
+) -> list[tuple[float, float]]:  # fmt: skip
+    """When each call for a person was due, and seconds until it was heard; for a rung not yet fired, until now."""
     called = sorted(effect.at for effect in pages)
     due = ladder.rung_due(case)
-    waits = [0.0 if due is None else max(0.0, now - due)]
+    waits = [(now, 0.0) if due is None else (due, max(0.0, now - due))]
     for event in events:
         if event["type"] in ("EscalationRequested", "EscalationLouder"):
             taken = next((e["at"] for e in events if e["type"] == "EscalationAccepted" and e["at"] >= event["at"]), now)
             heard = next((at for at in called if at >= event["at"] - 0.5), None)
             # A person who came before the call got through has made it needless.
-            waits.append(min(heard, taken) - event["at"] if heard is not None else taken - event["at"])
+            waits.append((event["at"], (taken if heard is None else min(heard, taken)) - event["at"]))
     return waits

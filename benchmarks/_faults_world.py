@@ -28,6 +28,8 @@ SECRET, OUTGOING, PAGING = "fault-run-secret-0123456789", "fault-run-outgoing-01
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 420
 """A machine that is busy with other things needs minutes to load the models."""
+BACK_AFTER = {"redis": 1.5, "worker": 3.0}
+"""Seconds that a killed part is counted as away: its start."""
 MODULES = {
     "door": "channels.server", "worker": "bot.worker", "actions": "actions.server", "brain": "bot.conversation.brain",
 }  # fmt: skip
@@ -104,6 +106,8 @@ class Machine:
     kills: dict[str, int] = field(default_factory=dict)
     mounted: bool = False
     closing: bool = False
+    away: list[tuple[float, float]] = field(default_factory=list)
+    """When the store or the only worker could do nothing: frozen, without disk, killed and not yet back."""
 
     @property
     def redis_url(self) -> str:
@@ -192,16 +196,28 @@ class Machine:
         """kill -9."""
         if name in self.processes:
             self.kills[name] = self.kills.get(name, 0) + 1
+            if name in BACK_AFTER:
+                self.away.append((time.time(), time.time() + BACK_AFTER[name]))
             with contextlib.suppress(ProcessLookupError):
                 self.processes[name].kill()
 
     async def freeze(self, name: str, seconds: float) -> None:
         """SIGSTOP: alive, holding its leases, unreachable; then it goes on as if nothing had been."""
-        process = self.processes[name]
+        process, began = self.processes[name], time.time()
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGSTOP)
             await asyncio.sleep(seconds)
             process.send_signal(signal.SIGCONT)
+        self.away.append((began, time.time()))
+
+    def away_between(self, since: float, until: float) -> float:
+        """Seconds of that time in which the store or the worker was away."""
+        total, reached = 0.0, since
+        for began, ended in sorted(self.away):
+            began, ended = max(began, reached), min(ended, until)
+            if ended > began:
+                total, reached = total + ended - began, ended
+        return total
 
     # The disk
     @property
@@ -217,7 +233,7 @@ class Machine:
 
     async def fill_disk(self, seconds: float) -> None:
         """No byte is left for a while."""
-        filler = self.redis_dir / "filler"
+        filler, began = self.redis_dir / "filler", time.time()
         with contextlib.suppress(OSError), filler.open("wb", buffering=0) as out:
             while True:
                 out.write(bytes(1 << 20))
@@ -226,6 +242,7 @@ class Machine:
                 out.write(bytes(512))
         await asyncio.sleep(seconds)
         filler.unlink(missing_ok=True)
+        self.away.append((began, time.time()))
 
     def stop(self) -> None:
         """End all parts and give the disk back."""

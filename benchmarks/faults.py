@@ -273,7 +273,7 @@ async def main_async(options: argparse.Namespace) -> int:
             stop_desk.set()
             await desk
         store = await Store.connect(machine.redis_url)
-        rows = await examine(store, run.records, platform.effects, faults)
+        rows = await examine(store, run.records, platform.effects, faults, machine.away_between)
         await store.close()
         machine.closing = True
         await keeper
