@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cases.codec import to_dict
+from bot.cases.owed import shown
 from bot.cases.types import Case, Chat, Claim, Contact, Hold, Line
 from bot.store import Store
 from bot.store.steering import wished
@@ -44,7 +45,7 @@ class Views:
         }
 
     def chat(self, chat: Chat) -> dict[str, Any]:
-        """A chat's head: who has it, how dangerous it is, since when somebody waits."""
+        """A chat's head: who has it, how dangerous it is, since when somebody waits, what the bot owes."""
         waiting = chat.last_customer_seq > chat.answered_seq
         return {
             "shop_id": chat.shop_id,
@@ -58,6 +59,7 @@ class Views:
             "third_party": bool(chat.talk.get("third_party")),
             "last_seq": chat.last_seq,
             "waiting_since": self.time(chat.last_customer_at) if waiting else None,
+            "owed": shown(chat.memory, chat.level),
             "case_id": chat.case_id,
         }
 

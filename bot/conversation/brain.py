@@ -78,6 +78,7 @@ class Brain:
                 await self.store.fail_turn(turn, "回答超时" if isinstance(error, TimeoutError) else "回答时出错")
 
     async def _think(self, turn: Turn) -> Outcome | None:
+        from bot.cases import owed
         from bot.conversation.scope import TurnScope
         from bot.conversation.shop_facts import facts_of
         from bot.copilot import Phrase
@@ -107,6 +108,9 @@ class Brain:
             wish = await wished(self.store, chat.shop_id, chat.chat_id)
             act = WISHES.get(wish["wish"], "") if wish else ""
             outcome = await self.engine.speak(chat.ref, turn.text, scope, name, wish=act)
+            if plan := scope.plan:
+                asks = plan.shop.get("form") == "asks"
+                outcome.memory[owed.KEY] = owed.noted(outcome.memory, plan.mode, plan.heard, asks, turn.occurred_at)
         else:
             own = [Phrase.of(row) for row in await phrase_rows(self.store, chat.shop_id)]
             outcome = await self.engine.whisper(chat.ref, turn.text, scope, name, keep=not turn.again, own=own)
@@ -115,13 +119,16 @@ class Brain:
 
     async def _memory(self, turn: Turn) -> dict[str, Any]:
         """The talk's memory, with what colleagues have said since: nobody in pain reads a sentence twice."""
+        from bot.copilot import parts
+
         chat, memory = turn.chat, dict(turn.chat.memory)
         after = max(0, chat.last_seq - COLLEAGUES_LINES)
         lines = await self.store.transcript(chat.shop_id, chat.chat_id, after=after, limit=COLLEAGUES_LINES)
         known = set(memory.get("said", ()))
         new = [line.text for line in lines if line.role == "agent" and line.text not in known]
         if new:
-            memory["said"] = [*memory.get("said", ()), *new]
+            pieces = [piece for text in new for piece in parts(text)]
+            memory["said"] = [*memory.get("said", ()), *new, *pieces]
         if turn.again:  # words answered before are no answer to what was asked since
             memory["pending"] = None
         return memory

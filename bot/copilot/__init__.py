@@ -1,7 +1,7 @@
 """Suggestions for the person at the keyboard: candidates, which of them may appear now, and in which order. Pure."""
 
 from bot.copilot.gate import KINDS, fits
-from bot.copilot.lead import lead
+from bot.copilot.lead import lead, parts
 from bot.copilot.library import Library
 from bot.copilot.rank import MOST, WANTED, pick, short_of
 from bot.copilot.types import Candidate, Hint, Moment, Phrase
@@ -17,6 +17,7 @@ __all__ = [
     "Phrase",
     "fits",
     "lead",
+    "parts",
     "pick",
     "short_of",
 ]

@@ -18,6 +18,8 @@ MEETS = frozenset({"utter_reflect_feeling", "utter_thank_disclosure", "utter_sup
 ASKS = "utter_ask_"
 HELPS = "utter_normal_service"
 _QUESTION = re.compile(r"[?？]")
+_SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
+MOST_SENTENCES = 6
 _ENDS = re.compile(r"[。！!.]$")
 
 
@@ -38,6 +40,15 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
                 about = second if second.action.startswith(ASKS) else first
                 return Candidate(text, about.strategy, about.action, "lead")
     return None
+
+
+def parts(text: str) -> list[str]:
+    """The sentences that a message was joined of, so that neither is offered again: every run of neighbouring ones."""
+    single = [one for one in _SENTENCE.findall(text) if one.strip()][:MOST_SENTENCES]
+    if len(single) < 2:
+        return []
+    runs = {"".join(single[a:b]) for a in range(len(single)) for b in range(a + 1, len(single) + 1)}
+    return sorted(runs - {text})
 
 
 def _follows(one: Candidate, moment: Moment) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.cases import events as e
 from bot.cases import silence
 from bot.cases.codec import from_dict, to_dict
+from bot.cases.owed import settled
 from bot.cases.ownership import change_owner, owes_answer, wants_cards
 from bot.cases.policy import HIGH, next_level
 from bot.cases.types import Accepted, Alert, Case, Chat, Inbound, JsonDict, Line, Owner
@@ -200,7 +201,7 @@ class Chats(StoreBase):
         """A colleague wrote: they are the answer, and from now on they own the chat."""
         now, seq = self.clock(), chat.last_seq + 1
         moved = change_owner(chat, "human") if chat.owner == "bot" else chat
-        moved = replace(moved, last_seq=seq, answered_seq=chat.last_customer_seq)
+        moved = replace(moved, last_seq=seq, answered_seq=chat.last_customer_seq, memory=settled(chat.memory))
         line = Line(
             seq, now, "agent", inbound.text, inbound.message_id,
             occurred_at=inbound.occurred_at, sender_id=inbound.sender_id,

@@ -1018,6 +1018,8 @@ export interface components {
             level_name: string;
             /** @enum {string} */
             mode: "takeover" | "copilot";
+            /** @description What the bot promised that a person of the shop has to do, until one writes */
+            owed?: string[];
             /** @enum {string} */
             owner: "nobody" | "bot" | "human";
             shop_id: components["schemas"]["Id"];
