@@ -7,6 +7,7 @@ from typing import Any
 
 from sanic import Sanic
 
+from bot.risk import Reader
 from bot.settings import Settings
 from channels.console.accounts import Accounts
 from channels.console.aid import aid
@@ -23,10 +24,11 @@ from channels.console.sessions import Sessions, Throttle
 from channels.console.state import ConsoleState
 from channels.console.stream import stream
 from channels.console.training import training
+from channels.console.why import why
 from channels.console.wording import warm_wording
 
 
-def add_console(app: Sanic, settings: Settings) -> None:
+def add_console(app: Sanic, settings: Settings, reader: Reader) -> None:
     """Adds the console to the door. The first start writes demo accounts under `var_dir`."""
     accounts = Accounts(settings.var_dir / "accounts.json")
 
@@ -41,6 +43,6 @@ def add_console(app: Sanic, settings: Settings) -> None:
 
     app.register_listener(make_demo, "after_server_start")
     app.register_listener(warm, "after_server_start")
-    app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle())
-    for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page, care, training):
+    app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle(), reader)
+    for blueprint in (login, console, aid, desk, case_acts, holds, overview, stream, live, page, care, training, why):
         app.blueprint(blueprint)

@@ -32,7 +32,7 @@ ENDLESS = {"/api/console/events/{shop_id}", "/api/console/live"}
 AWAY = {"/api/console/chats/{shop_id}/{chat_id}/messages": 502, "/health/ready": 503}
 WANTED = ("status_code_conformance", "content_type_conformance", "response_headers_conformance",
           "response_schema_conformance")  # fmt: skip
-PLACES = {"shop_id": "demo", "chat_id": "c1", "order_id": "A1", "customer_id": "u1", "number": 1}
+PLACES = {"shop_id": "demo", "chat_id": "c1", "order_id": "A1", "customer_id": "u1", "number": 1, "seq": 1}
 OPERATIONS = [result.ok() for result in DOCUMENT.get_all_operations()]
 _keys = itertools.count(1)
 

@@ -40,6 +40,7 @@ CONSOLE: dict[tuple[str, str], list[tuple[dict[str, Any], set[str]]]] = {
     ("GET", "/chats"): [({}, SEES)],
     ("GET", CHAT): [({}, SEES)],
     ("GET", CHAT + "/hotlines"): [({}, SEES)],
+    ("GET", CHAT + "/lines/{seq}/why"): [({}, SEES)],
     ("POST", CHAT + "/presence"): [({}, SEES)],
     ("POST", CHAT + "/takeover"): [({}, TALKS)],
     ("POST", CHAT + "/giveback"): [({}, TALKS)],
@@ -106,9 +107,9 @@ def test_every_route_says_who_may_use_it(tmp_path: Path) -> None:
 def real(path: str, case_id: str) -> str:
     """The path with a shop, chat, order and case that are there."""
     names = {"shop_id": "demo", "chat_id": "c1", "order_id": "A1", "customer_id": "u1", "case_id": case_id,
-             "alert_id": "nope", "number": "1", "phrase_id": "nope", "proposal_id": "nope"}  # fmt: skip
+             "alert_id": "nope", "number": "1", "phrase_id": "nope", "proposal_id": "nope", "seq": "1"}  # fmt: skip
     # Auditors and admins say why they open a chat in danger.
-    return path.format(**names) + ("?reason=x" if path == CHAT else "")
+    return path.format(**names) + ("?reason=x" if path in (CHAT, CHAT + "/lines/{seq}/why") else "")
 
 
 async def status_of(person: Person, method: str, path: str, body: dict[str, Any], **headers: str) -> int:

@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/chats/{shop_id}/{chat_id}/lines/{seq}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a customer's line was read as it was; from level 3 on the look is on record with a reason */
+        get: operations["explainLine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/chats/{shop_id}/{chat_id}/messages": {
         parameters: {
             query?: never;
@@ -1392,6 +1409,46 @@ export interface components {
         };
         /** Format: date-time */
         Time: string | null;
+        /** @description The line by itself, without what was said before. `level` is what the talk was read as after it, `alone` what it says alone, `floor` what the rules alone demand. */
+        Why: {
+            alone: components["schemas"]["Level"];
+            changes: components["schemas"]["WhyChange"][];
+            floor: components["schemas"]["Level"];
+            level: components["schemas"]["Level"];
+            /** @description Chinese; empty when no rule says why */
+            reason: string;
+            /** @description Probability of level 2 or more */
+            score: number;
+            seq: number;
+            signals: components["schemas"]["WhySignal"][];
+            /** @description Ordinary ones that are as near */
+            speak_against: components["schemas"]["WhyNeighbour"][];
+            /** @description Labelled messages of this level or above that are like it */
+            speak_for: components["schemas"]["WhyNeighbour"][];
+        };
+        /** @description `without` these words, a told `purpose`, or a `past` told as over; `level` is null where that depends on the words it is told with */
+        WhyChange: {
+            floor: components["schemas"]["Level"];
+            /** @enum {string} */
+            kind: "without" | "purpose" | "past";
+            level: number | null;
+            signal: string;
+            words: string[];
+        };
+        WhyNeighbour: {
+            level: components["schemas"]["Level"];
+            text: string;
+        };
+        WhySignal: {
+            /** @description Chinese */
+            about: string;
+            end: number;
+            name: string;
+            /** @description a line of the lexicon, `learned` or `context` */
+            rule: string;
+            start: number;
+            text: string;
+        };
         /**
          * @description "" takes it back
          * @enum {string}
@@ -2180,6 +2237,39 @@ export interface operations {
                     "application/json": {
                         lines?: components["schemas"]["Hotline"][];
                     };
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["LogIn"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NotStored"];
+        };
+    };
+    explainLine: {
+        parameters: {
+            query?: {
+                /** @description why; from level 3 on needed for roles without a duty in chats */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                chat_id: components["parameters"]["chat_id"];
+                /** @description the line's place in the transcript */
+                seq: number;
+                shop_id: components["parameters"]["shop_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Evidence with its rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             400: components["responses"]["BadBody"];
