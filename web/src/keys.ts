@@ -16,7 +16,7 @@ export interface Press {
 
 export type Shortcut =
   | { do: 'take'; index: number }
-  | { do: 'bot' | 'human' | 'call' | 'hold' | 'library' | 'next' | 'previous' | 'write' | 'help' | 'danger' | 'accept' | 'leave' }
+  | { do: 'bot' | 'human' | 'call' | 'hold' | 'library' | 'next' | 'previous' | 'write' | 'help' | 'danger' | 'accept' | 'why' | 'leave' }
 
 /** While an input method composes, `keyCode` is 229 on every browser, also where `isComposing` comes late. */
 export const composing = (press: Pick<Press, 'isComposing' | 'keyCode'>): boolean =>
@@ -32,6 +32,7 @@ const LETTERS: Record<string, Exclude<Shortcut, { do: 'take' }>['do']> = {
   KeyG: 'danger',
   KeyA: 'accept',
   KeyI: 'write',
+  KeyW: 'why',
 }
 
 /**

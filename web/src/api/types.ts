@@ -36,6 +36,10 @@ export type ShopPhrase = Schemas['ShopPhrase']
 export type Proposal = Schemas['Proposal']
 export type SuggestionCount = Schemas['SuggestionCount']
 export type Presence = Schemas['Presence']
+export type Why = Schemas['Why']
+export type WhySignal = Schemas['WhySignal']
+export type WhyNeighbour = Schemas['WhyNeighbour']
+export type WhyChange = Schemas['WhyChange']
 export type Overview = Schemas['Overview']
 
 /** A pointer to what changed, from the event line; never a customer's words. */

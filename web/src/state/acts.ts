@@ -111,6 +111,7 @@ function wasGrave(command: Command): boolean {
 }
 
 function offerDebrief(): void {
+  state.carried = {}
   state.debrief = true
   dialog.value = 'rest'
 }
@@ -123,7 +124,8 @@ export async function rested(): Promise<void> {
 export async function bePresent(writing: boolean): Promise<void> {
   const key = openKey.value
   const { shop, chat } = state.place
-  if (!key || state.line !== 'up') return
+  // Behind another tab nobody looks.
+  if (!key || state.line !== 'up' || document.hidden) return
   const found = await post<{ others: string[]; writer: string }>(chatPath(shop, chat, '/presence'), { writing }).catch(() => null)
   if (found && openKey.value === key) state.present = found
 }

@@ -2,7 +2,7 @@
 import { computed, reactive, ref } from 'vue'
 import type { Live } from '../api/live'
 import type { Command } from '../api/outbox'
-import type { Alert, Care, CaseHead, ChatRow, ChatView, DeskCase, Hotline, Level, Me, Phrase, Right } from '../api/types'
+import type { Alert, Care, CaseHead, ChatRow, ChatView, DeskCase, Hotline, Level, Me, Phrase, Right, Why } from '../api/types'
 import { t } from '../i18n'
 import { byDanger, freshCards, keyOf, waits } from './reduce'
 
@@ -48,6 +48,10 @@ export const state = reactive({
   reasons: {} as Record<string, string>,
   asksWhy: '',
   drafts: {} as Record<string, Draft>,
+  /** The line whose reading somebody asks about, and the door's answer. */
+  why: { seq: 0, data: null as Why | null, failed: false },
+  /** Grave chats in which this person has written: when one is over, somebody asks how they are. */
+  carried: {} as Record<string, true>,
   outbox: [] as Command[],
   phrases: {} as Record<string, Phrase[]>,
   unseen: {} as Record<string, Level>,
@@ -57,7 +61,7 @@ export const state = reactive({
 })
 
 /** Which window is open over the page. */
-export const dialog = ref<'' | 'library' | 'call' | 'hold' | 'help' | 'rest'>('')
+export const dialog = ref<'' | 'library' | 'call' | 'hold' | 'help' | 'rest' | 'why'>('')
 
 /** The event line of this tab, while somebody is logged in. */
 export const line: { live: Live | null } = { live: null }
@@ -98,5 +102,5 @@ export function leaveDesk(expired: boolean): void {
   line.live = null
   state.me = null
   state.expired = expired
-  if (!expired) Object.assign(state, { view: null, chats: [], cases: [], alerts: [], drafts: {}, chatsLoaded: false, care: null, reasons: {} })
+  if (!expired) Object.assign(state, { view: null, chats: [], cases: [], alerts: [], drafts: {}, chatsLoaded: false, care: null, reasons: {}, carried: {} })
 }

@@ -1,11 +1,11 @@
 /** Reading: the lists, the open chat, the desk. One reading at a time, newest last. */
 import { ApiError, chatPath, get } from '../api/client'
-import type { Alert, Care, ChatRow, ChatView, DeskCase, Hotline, Level, Phrase } from '../api/types'
+import type { Alert, Care, ChatRow, ChatView, DeskCase, Hotline, Level, Phrase, Why } from '../api/types'
 import { t } from '../i18n'
 import { ring } from '../sound'
-import { leaveDesk, line, may, nameOf, openKey, say, state } from './base'
+import { dialog, draft, leaveDesk, line, may, nameOf, openKey, say, state } from './base'
 import { prefs } from './prefs'
-import { byDanger, keyOf, mergeLines, newDanger, readFrom } from './reduce'
+import { byDanger, isOver, keyOf, mergeLines, newDanger, readFrom, tellingLine } from './reduce'
 import { throttled } from './throttle'
 
 const PAGE = 120
@@ -35,11 +35,20 @@ export async function refreshChats(): Promise<void> {
   state.chatsLoaded = true
   for (const row of risen) if (keyOf(row) !== openKey.value || document.hidden) state.unseen[keyOf(row)] = row.level
   const worst = byDanger(risen)[0]
-  if (!worst) return
+  if (!worst) return askHowYouAre()
   if (prefs.sound && line.live?.leader) ring(worst.level >= 4)
   if (keyOf(worst) !== openKey.value) {
     say(t('danger.new', { name: t(`level.${worst.level}`), who: nameOf(worst) }), true, worst)
   }
+}
+
+/** After a grave chat, in a quiet moment: not over a half-written sentence, not while somebody else is in danger. */
+function askHowYouAre(): void {
+  const over = isOver(Object.keys(state.carried), state.chats)
+  if (!over.length || dialog.value || draft.value.text || Object.keys(state.unseen).length) return
+  for (const key of over) delete state.carried[key]
+  state.debrief = true
+  dialog.value = 'rest'
 }
 
 export async function refreshDesk(): Promise<void> {
@@ -89,6 +98,21 @@ export function sayWhy(reason: string): void {
   state.reasons[openKey.value] = reason
   state.asksWhy = ''
   void refreshChat().catch(() => undefined)
+}
+
+/** Why a line was read as it was; without a number, the line that says most. */
+export async function askWhy(seq = 0): Promise<void> {
+  const view = state.view
+  const key = openKey.value
+  const about = seq || (view ? tellingLine(view.transcript, view.level) : 0)
+  if (!about) return
+  state.why = { seq: about, data: null, failed: false }
+  dialog.value = 'why'
+  const { shop, chat } = state.place
+  const said = state.reasons[key]
+  const path = chatPath(shop, chat, `/lines/${about}/why${said ? `?reason=${encodeURIComponent(said)}` : ''}`)
+  const data = await guarded(get<Why>(path)).catch(() => null)
+  if (state.why.seq === about && openKey.value === key) Object.assign(state.why, { data, failed: !data })
 }
 
 async function readHotlines(key: string): Promise<void> {

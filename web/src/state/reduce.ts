@@ -13,7 +13,7 @@ export function byDanger(rows: readonly ChatRow[]): ChatRow[] {
 }
 
 /** Chats whose danger is new: risen to `from` or beyond since the list was last seen, or new there. */
-export function newDanger(before: ReadonlyMap<string, Level>, rows: readonly ChatRow[], from: Level = 3): ChatRow[] {
+export function newDanger(before: ReadonlyMap<string, Level>, rows: readonly ChatRow[], from: Level = 2): ChatRow[] {
   return rows.filter((row) => row.level >= from && row.level > (before.get(keyOf(row)) ?? -1))
 }
 
@@ -63,6 +63,19 @@ export function evidence(lines: readonly Line[]): { name: string; text: string; 
   for (const line of lines) for (const signal of line.signals) found.set(signal.name, { name: signal.name, text: signal.text, seq: line.seq })
   const place = (name: string): number => (WEIGHT.indexOf(name) + WEIGHT.length + 1) % (WEIGHT.length + 1)
   return [...found.values()].sort((a, b) => place(a.name) - place(b.name))
+}
+
+/** The line to explain: the last that says why it is as grave as it is, else the last with any evidence. */
+export function tellingLine(lines: readonly Line[], level: Level): number {
+  const said = lines.filter((line) => line.role === 'customer' && line.level !== null)
+  const signs = said.filter((line) => line.signals.some((signal) => signal.text && signal.name !== 'protective'))
+  return (signs.findLast((line) => line.level === level) ?? signs.at(-1) ?? said.at(-1))?.seq ?? 0
+}
+
+/** Grave chats of this person that are grave no longer: lowered, closed or gone from the list. */
+export function isOver(carried: readonly string[], rows: readonly ChatRow[]): string[] {
+  const grave = new Set(rows.filter((row) => row.level >= 3 && row.status !== 'closed').map(keyOf))
+  return carried.filter((key) => !grave.has(key))
 }
 
 export const waits = (item: Pick<DeskCase, 'status' | 'escalation'>): boolean =>

@@ -54,6 +54,7 @@ export function send(): boolean {
     body: { text, suggestion }, label: text, basedOn: newest,
   })
   view.chat.owner = 'human'
+  if (view.level >= 3) state.carried[openKey.value] = true
   state.drafts[openKey.value] = emptyDraft()
   return true
 }
