@@ -71,7 +71,7 @@ INTENT_OF: Mapping[str, str] = {
     **dict.fromkeys(("which_better", "for_elder", "taste"), "recommend"),
     **dict.fromkeys(("ok_then", "keep_it", "apology"), "ack"),
     "exchange": "ask_exchange", "cancel": "cancel_order", "invoice": "ask_invoice",
-    "praise": "small_talk", "joke": "small_talk", "good_news": "small_talk",
+    **dict.fromkeys(("praise", "joke", "good_news", "happy_event"), "small_talk"), "happy_event": "small_talk",
 }  # fmt: skip
 #: Answers that were vetted for what they say: no word list changes them.
 VETTED = frozenset(
@@ -88,7 +88,7 @@ PARCEL = frozenset(
 #: Troubles that are a loss of somebody.
 GRIEVING = frozenset({"remember", "only_me_left", "pet_gone"})
 #: Talk that shows an ordinary mood, whatever single words in it may look like.
-LIGHT_HEARTED = frozenset({"good_news", "joke", "praise", "kid_story", "pet_story", "spouse_story"})
+LIGHT_HEARTED = frozenset({"good_news", "happy_event", "joke", "praise", "kid_story", "pet_story", "spouse_story"})
 #: Small things that are met warmly beside a trouble.
 MILD = frozenset({"praise", "kid_story", "old_friends"})
 #: Remarks that are taken up whatever the goods are.
@@ -195,6 +195,8 @@ def about(
     matters = [m for m in talk.matters if not goods or m in PARCEL]
     solemn = bool(SOLEMN & set(memory["topics"][-2:]))
     asides = [a for a in talk.asides if a in KEPT or not (goods or solemn)]
+    if memory["level"]:
+        asides = [a for a in asides if a != "happy_event"]  # not every wedding is one's own
     if mode == "support":
         return tuple(dict.fromkeys([*_troubles(asides, talk, memory), *matters, *asides]))
     if move in VETTED or move == "tell_purpose":
