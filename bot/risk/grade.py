@@ -13,10 +13,29 @@ from bot.risk.scope import Scope
 _NOW = re.compile(
     r"今晚|今夜|现在|马上|这就|待会|等会|一会儿|天一?亮|今天|今儿|今日|这会儿|等下|半夜|tonight|rightnow|就在刚|数到"
 )
+#: Tonight, or hours and minutes from now. "今天", "现在", "马上" are said of parcels too.
+_TONIGHT = re.compile(
+    r"今晚|今夜|待会|等会|一会儿|等下|天一?亮|半夜|夜里|就现在|现在就|这会儿|tonight|数到|"
+    r"[0-9一二两三四五六七八九十半]+个?(?:小时|分钟|钟头)(?:后|之后|以后)"
+)
+#: A farewell that names a later day is not the last word yet (guide: 3 while the talk goes on, 4 as the last word).
+_LATER = re.compile(
+    r"(?<!今晚)(?<!今夜)(?<!天亮)(?:以后|之后)|月底|月初|年底|下周|下礼拜|下个?月|明年|那天|定在|到时候?|过完|"
+    r"(?:收到|看到|打开|读到)的?时|出来再|生日|清明|除夕|春节|[0-9一二三四五六七八九十]+号"
+)
+#: An attempt of these days (guide: a past attempt with a present wish is 3, within days 4).
+_RECENT = re.compile(
+    r"昨天|昨晚|昨夜|前天|前晚|今早|今天早上|今天上午|前几天|[两三几]天前|刚刚?(?:才)?(?:出院|从医院|缝|被?(?:救|拉|劝|抢救|洗胃))"
+)
+#: A wish that is to be done at once: "不活了 就现在".
+_AT_ONCE = re.compile(
+    r"就(?:是)?(?:现在|今晚|今夜|这会儿)(?:吧|了)?$|"
+    r"(?:现在|今晚|今夜)就(?:要|想|去|让我)*(?:死|走(?!路|访)|跳(?!槽|绳|舞))"
+)
 #: A present after a past attempt that is not over.
 _AGAIN = re.compile(
-    r"又(?:想|来了|到了|在看|开始)|还是?想|还想|更想|再(?:做|试|死|来)(?:一次|一回|$)?|会再|这次|这回|第[二三四]回|第[二三四]次|下次|手又?痒|"
-    r"工具还在|换(?:个|了)?(?:高(?!薪)|地方|法子)|天天瞅|在找|现在还|又(?:跟|问|把|囤|叫|让|下单|说|存|偷|找|去|买|加购)|"
+    r"又(?:想|来了|到了|在看|开始)|还是?想|还想|更想|再(?:做|试|死|来)(?:一次|一回|$)?|会再|这次|这回|所以这|第[二三四]回|第[二三四]次|下次|手又?痒|"
+    r"工具还在|换(?:个|了)?(?:高(?!薪)|地方|法子)|天天瞅|在找|现在还|如今还|还(?:念叨|在说|老说|提)|没人?(?:听见|会发现)|没有?邻居|入[春夏秋冬]又|又(?:跟|问|把|囤|叫|让|下单|说|存|偷|找|去|买|加购)|"
     r"下(?:一)?(?:次|回)(?:不会|没人|就不|不让)|还要(?:再)?来|再去$|挑日子|不如那次|(?:这两天|这几天|昨天|今天|前天)又|能别卖"
 )
 #: The threat begins with its condition (guide: "你不卖给我，我就跳下去" is 3).
@@ -79,13 +98,20 @@ def floor_level(text: str, scope: Scope) -> Floor:
     act = sure & {"plan", "method", "preparation", "intent"}
     if now and wish and sure & {"plan", "goodbye", "preparation"}:
         return Floor(4, "今天或此刻要做")
-    if "goodbye" in sure and (now or wish or sure & {"preparation", "plan", "method"}):
+    if (sure & {"plan", "preparation"} and _TONIGHT.search(text)) or (wish and _AT_ONCE.search(text)):
+        return Floor(4, "今天或此刻要做")
+    last = now or wish or sure & {"preparation", "plan", "method"} or not _LATER.search(text)
+    if "goodbye" in sure and last:
         return Floor(4, "作为最后的话的告别")
     if "goodbye" in sure:
         return Floor(3, "带有诀别意味的告别")
+    again = "attempt_past" in sure and not scope.past_over and (wish or bool(_AGAIN.search(text)))
+    tried = [h for h in scope.hits if h.sure and h.name == "attempt_past"]
+    if again and any(_RECENT.search(text, max(0, h.start - 8), h.end) for h in tried):
+        return Floor(4, "几天内做过，现在又有了念头")
     if wish and act:
         return Floor(3, "有想死的念头，并有方式、计划、准备或决心")
-    if "attempt_past" in sure and not scope.past_over and _AGAIN.search(text):
+    if again and not wish:
         return Floor(3, "以前做过，现在又有了念头")
     if wish and "attempt_past" in sure:
         return Floor(3, "以前做过，现在仍有念头")

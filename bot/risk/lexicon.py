@@ -23,6 +23,7 @@ SIGNAL_FILES: tuple[str, ...] = (
     "refusal", "protective", "location",
 )  # fmt: skip
 _CLASS = re.compile(r"\{([a-z_]+)\}")
+_SKIP = re.compile(r"\.(?:\*|\{0,\d+\})\?")
 #: Longer texts are read in overlapping windows, so that work stays linear and bounded.
 WINDOW, OVERLAP = 400, 60
 #: At most this many hits are kept from one message; more adds nothing for a person.
@@ -49,6 +50,12 @@ class Rule:
     pattern: re.Pattern[str]
     sure: bool
 
+    def hits(self, text: str, offset: int = 0) -> list[Hit]:
+        """Where the rule matches in folded text."""
+        group = "e" if "e" in self.pattern.groupindex else 0
+        spans = [m.span(group) for m in self.pattern.finditer(text)]
+        return [Hit(self.name, a + offset, b + offset, self.key, self.sure) for a, b in spans if b > a]
+
 
 @dataclass(frozen=True, slots=True)
 class SignalFile:
@@ -69,6 +76,32 @@ def expand(pattern: str, words: dict[str, str]) -> str:
             break
         pattern = _CLASS.sub(lambda m: f"(?:{words[m.group(1)]})", pattern)
     return pattern
+
+
+def mark_evidence(pattern: str) -> str:
+    """A rule that begins "^(?!…).*?" says what must not stand anywhere in the message; what is shown to people,
+    and what negation and idioms are looked for around, is the rest: it becomes the group `e`. A rule with
+    alternatives outside of brackets is left as it is."""
+    at = 1 if pattern.startswith("^") else 0
+    while at and pattern[at : at + 3] in ("(?!", "(?="):
+        at = _closing(pattern, at) + 1
+    if at <= 1 or not (skip := _SKIP.match(pattern, at)):
+        return pattern
+    rest = pattern[skip.end() :]
+    depth_free = re.sub(r"\\.|\[[^\]]*\]", "", rest)
+    while (shorter := re.sub(r"\([^()]*\)", "", depth_free)) != depth_free:
+        depth_free = shorter
+    return pattern if "|" in depth_free else f"{pattern[: skip.end()]}(?P<e>{rest})"
+
+
+def _closing(pattern: str, at: int) -> int:
+    """Where the bracket that opens at `at` closes."""
+    depth = 0
+    for i in range(at, len(pattern)):
+        depth += (pattern[i] == "(") - (pattern[i] == ")")
+        if not depth:
+            return i
+    raise re.error("missing )", pattern, at)
 
 
 def read_signal_file(name: str) -> SignalFile:
@@ -94,7 +127,7 @@ class Lexicon:
                 for n, line in enumerate(lines, 1):
                     key = f"{name}/{'' if sure else 'h'}{n}"
                     try:
-                        pattern = re.compile(expand(line, words))
+                        pattern = re.compile(mark_evidence(expand(line, words)))
                     except (re.error, KeyError) as error:
                         raise ValueError(f"data/lexicon/{name}.yml line {key}: {error}") from error
                     rules.append(Rule(name, key, pattern, sure))
@@ -122,12 +155,7 @@ class Lexicon:
         return list(hits.values())
 
     def _search(self, text: str, offset: int) -> list[Hit]:
-        return [
-            Hit(rule.name, m.start() + offset, m.end() + offset, rule.key, rule.sure)
-            for rule in [self.rules[i] for i in self._filter.candidates(text)]
-            for m in rule.pattern.finditer(text)
-            if m.end() > m.start()
-        ]
+        return [hit for i in self._filter.candidates(text) for hit in self.rules[i].hits(text, offset)]
 
 
 class Patterns:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.risk.files import data_dir, read_yaml
-from bot.risk.lexicon import SIGNAL_FILES, load_lexicon, read_signal_file
+from bot.risk.lexicon import SIGNAL_FILES, load_lexicon, mark_evidence, read_signal_file
 from bot.risk.normalise import normalise
 from bot.risk.scope import apply_scope
 
@@ -30,6 +30,37 @@ def test_example_is_found(signal: str, text: str) -> None:
 def test_counter_example_is_left_alone(signal: str, text: str) -> None:
     """A trainer's counter-example that fires again means harmless customers are alarmed about."""
     assert signal not in sure_signals(text)
+
+
+SCOPES = [(name, key, t) for name in ("innocent", "purpose") for key in ("examples", "counter")
+          for t in read_yaml(f"lexicon/{name}.yml")[key]]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key", "text"), SCOPES)
+def test_scope_files_keep_their_promises(name: str, key: str, text: str) -> None:
+    """An idiom that is no longer known raises alarms; one that is too wide hides a disclosure."""
+    lexicon, folded = load_lexicon(), normalise(text).text
+    found = lexicon.purpose.match(folded) if name == "purpose" else bool(lexicon.innocent_strong.spans(folded))
+    assert found == (key == "examples")
+
+
+def test_only_files_of_bare_hints_have_no_counter_examples() -> None:
+    """A rule nobody tried to fool flags harmless customers."""
+    assert [f.signal for f in FILES if not f.counter] == [f.signal for f in FILES if not f.sure]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "marked"),
+    [
+        ("^(?!.*(?:猫|狗)).*?走了", "^(?!.*(?:猫|狗)).*?(?P<e>走了)"),
+        ("^(?!.*猫)(?=.*药).{0,6}?走(?:了|啦)", "^(?!.*猫)(?=.*药).{0,6}?(?P<e>走(?:了|啦))"),
+        ("^(?!.*猫).*?走了|再见", "^(?!.*猫).*?走了|再见"),
+        ("走了", "走了"),
+    ],
+)
+def test_what_must_not_stand_in_a_message_is_no_evidence(pattern: str, marked: str) -> None:
+    """People would be shown half the message as the sign, and a negation before it would be overlooked."""
+    assert mark_evidence(pattern) == marked
 
 
 def test_every_file_is_read() -> None:

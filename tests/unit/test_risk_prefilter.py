@@ -39,12 +39,7 @@ def test_patterns_without_requirement_are_always_tried(pattern: str) -> None:
 
 def whole(lexicon: Lexicon, text: str) -> list[Hit]:
     """Every rule tried, as without the prefilter."""
-    return [
-        Hit(r.name, m.start(), m.end(), r.key, r.sure)
-        for r in lexicon.rules
-        for m in r.pattern.finditer(text)
-        if m.end() > m.start()
-    ]
+    return [hit for r in lexicon.rules for hit in r.hits(text)]
 
 
 def test_every_labelled_message_hits_the_same_rules(labelled: list[str]) -> None:
