@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.conversation import check_shop as shop
 from bot.conversation import variants as var
 from bot.conversation.check_effects import check_effects
 from bot.conversation.check_lexicon import check_lexicon
@@ -24,6 +25,7 @@ from bot.conversation.hearing import compile_patterns
 from bot.conversation.ladder import Ladder
 from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
+from bot.conversation.plan import ANSWERS, LASTING
 from bot.referral import BadRegistry, Registry, load
 
 Severity = Literal["error", "warning"]
@@ -52,17 +54,21 @@ IMMINENT = {
     ("utter_support_third_party", "other_emergency"): {"keep_distance", "ask_companion"},
 }
 EXAMPLES = 15
+#: As long as the words of a customer that are said back may be.
+SAMPLE = "屋里太静了我一个人听钟响着"
 #: Values that a condition may take; the rest is looked up (topics, intents, steps).
 FIXED = {
     "who": {"self", "other"}, "age": {"child", "teen", "adult", "elder"}, "night": {"yes", "no"},
     "goods": {"yes", "no"},
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
-    "need": {"line", "line2", "person", "order_status", "child"},
+    "need": {"line", "line2", "person", "far", "echo", "pain", "police", "order_status", "child", *shop.FILL},
+    "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
+    **shop.FIXED,
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
-        "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name",
-        "person", "order_status", "child")  # fmt: skip
+        "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name", "main_hours",
+        "person", "far", "echo", "pain", "order_status", "child", *shop.FILL)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _languages(files)
     found += _examples(files, domain)
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
+    found += [Finding(f, n, m, s) for f, n, m, s in shop.check_shop(files, guard)]
     words = list(check_lexicon(root))
     if not any(severity == "error" for *_, severity in words):  # what does not compile has no effect yet
         words += check_effects(root)
@@ -120,8 +127,8 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
 def _yaml_files(root: Path) -> Iterator[Path]:
     for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "data/wording", "tests/stories"):
         yield from sorted((root / folder).rglob("*.yml")) if (root / folder).is_dir() else ()
-    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml",
-                 "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
+    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml", shop.TALK,
+                 shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
         if (root / name).exists():
             yield root / name
 
@@ -181,7 +188,8 @@ def _domain(files: dict[str, Lined]) -> Domain:
     moves = set(heard.plain().get("moves", {})) if heard and isinstance(heard.plain(), dict) else set()
     ladder = files.get("bot/conversation/ladder.yml")
     steps = ladder.plain() if ladder else {}
-    return Domain(intents, responses, actions, slots, topics, moves, steps if isinstance(steps, dict) else {})
+    steps = steps if isinstance(steps, dict) else {}
+    return Domain(intents, responses, actions, slots, topics, moves, steps, shop.names_of(files))
 
 
 def _hearing(files: dict[str, Lined], domain: Domain) -> list[Finding]:
@@ -274,7 +282,8 @@ def fillings(text: str, registry: Registry) -> Iterator[str]:
         for age in ("adult", "child"):
             for avoid in ((), [x.id for x in registry.lines if x.rank == 1]):
                 values = line_values(registry, region, None, age, 3, avoid)
-                values |= {"person": "男朋友", "order_status": "已付款，还没发出", "child": "孩子"}
+                values |= {"person": "男朋友", "far": "男朋友", "echo": SAMPLE, "pain": SAMPLE}
+                values |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
                 filled = var.render(text, values)
                 if filled is not None:
                     yield filled
@@ -308,7 +317,8 @@ def _conditions(name: str, line: int, utter: str, variant: var.Variant, domain: 
             yield Finding(name, line, f"{step} 这一步的话要做到并在 does 里写明：{'、'.join(sorted(missing))}")
     if variant.esc not in var.STRATEGIES:
         yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
-    known = {**FIXED, "topic": domain.topics, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {}))}
+    known = {**FIXED, "topic": domain.topics, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {})),
+             "about": domain.about, "also": domain.about}  # fmt: skip
     for key, values in variant.when.items():
         if key not in known:
             yield Finding(name, line, f"条件 {key} 不认识，可用：{'、'.join(sorted(known))}")
@@ -338,7 +348,7 @@ def _counts(files: dict[str, Lined]) -> Iterator[Finding]:
         if general.get(act, 0) < FEWEST:
             yield Finding("bot/domain", 1, f"{act} 只有 {general.get(act, 0)} 句不带条件的说法，至少要 {FEWEST} 句")
     for (utter, when), (count, name, line) in groups.items():
-        if when and count < FEWEST and utter in KEY_ACTS:
+        if when and count < FEWEST and utter in KEY_ACTS and "about" not in dict(when):  # those: check_shop
             told = "，".join(f"{k}={'/'.join(v)}" for k, v in when)
             yield Finding(name, line, f"{utter} 在 {told} 时只有 {count} 句，最好有 {FEWEST} 句", "warning")
 

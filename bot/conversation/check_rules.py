@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.conversation.ladder import Ladder
 from bot.conversation.lined import Lined
-from bot.conversation.plan import MOVES, SHOP
+from bot.conversation.plan import MOVES
+from bot.conversation.shop_plan import SHOP
 
 Row = tuple[str, int, str, Literal["error", "warning"]]
 
@@ -16,7 +17,7 @@ Row = tuple[str, int, str, Literal["error", "warning"]]
 WATCHED = ("care", "ask", "other")
 #: Intents that the program derives in a dangerous talk; each needs an answer there.
 DERIVED = frozenset({"answer", "open_up", "tell", "threat", "means_question", "shop_in_care", "disclose"})
-OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
+OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "ask_identify"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Domain:
     topics: set[str]
     moves: set[str]
     ladder: Mapping[str, Any]
+    about: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from bot.conversation.ladder import Ladder
 DIRECT_BY = 3
 NUMBER_FROM = 3
 #: Moves in which a number would be one more slap; the companion or silence is better.
-NO_NUMBER = frozenset({"refuse_call", "line_busy", "anger", "hold_complaint", "fear_family", "ask_bot", "injection"})
+NO_NUMBER = frozenset({"refuse_call", "line_busy", "anger", "hold_complaint", "fear_family", "ask_bot", "injection",
+                       "misheard", "why_place", "unlisted", "may_i", "how_to_tell"})  # fmt: skip
 
 
 def overdue(stairs: Ladder, order: str, move: str, memory: Mapping[str, Any], quiet: bool, leaving: bool) -> str | None:
@@ -33,7 +34,7 @@ def overdue(stairs: Ladder, order: str, move: str, memory: Mapping[str, Any], qu
             return "safety_direct"
         return "confirm" if "suicide" in memory["told"] else "suicide"
     if reply >= NUMBER_FROM and not asked.get("refer") and move not in NO_NUMBER:
-        if leaving and move not in {"accept_help", "relief"}:
+        if leaving:
             return "promise_refer" if stairs.open("promise_refer", memory) else None
         if quiet:
             return "refer" if stairs.open("refer", memory) else None

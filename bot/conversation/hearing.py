@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from bot.conversation import persons as people
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 YES = re.compile(
@@ -41,34 +43,18 @@ SCHOOL = (
         ),
         "adult",
     ),
-    (re.compile("退休|老伴|孙子|孙女|老头子|老太婆|养老"), "elder"),
+    (re.compile("退休|老伴|人老了|这把年纪|养老|儿女|孙子|孙女|老头子|老太婆|养老"), "elder"),
 )
 #: Characters that only Cantonese is written with; 冇 alone is used in other dialects, too.
-CANTONESE = re.compile(r"[嘅嗰喺嚟咗哋唔㗎啱嘢睇]|佢[哋嘅]|係咪|而家|點解|冇人")
+CANTONESE = re.compile(
+    r"[嘅嗰喺嚟咗哋唔㗎啱嘢睇諗嬲攰搵畀]|佢[哋嘅]|係咪|而家|點[解做搞樣算]|冇人|幾時|屋企|聽[日朝]|傾下|琴日|返工"
+)
 #: Everyday words by which English is told from pinyin and shop codes.
 ENGLISH = frozenset(
     "i i'm im you my me the a an to is are was not no don't dont can't cant want and it this that what how when "
     "where why do have has just please help feel life anymore live die kill myself alone hi hello thanks sorry".split()
 )
 QUESTION_END = re.compile(r"(吗|么|嘛|不|没|？|\?)[\s。.~～]*$")
-#: What follows the name of somebody who cannot come: nobody is asked to fetch them.
-FAR = re.compile(r"们?(都|又|还|也|常年|一直)?(在外|外地|外头|国外|打工|出差|不在|走了|没了|去世|过世|离世|死了|坐牢)")
-#: The same before the name: "去世的奶奶".
-GONE = re.compile(r"(去世|过世|离世|走了|死了|死去|不在了)的(我)?$")
-#: Short names of relations, as they are said to somebody else.
-FULL = {
-    "妈": "妈妈",
-    "爸": "爸爸",
-    "姑": "姑姑",
-    "姨": "阿姨",
-    "舅": "舅舅",
-    "叔": "叔叔",
-    "婶": "婶婶",
-    "哥": "哥哥",
-    "姐": "姐姐",
-    "弟": "弟弟",
-    "妹": "妹妹",
-}
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 
 
@@ -77,8 +63,8 @@ class Heard:
     """One message as understood.
 
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None;
-    `person` is somebody the customer mentioned; `age_band` child|teen|adult|elder;
-    `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
+    `persons` are {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to
+    ask in; `ta` 他 or 她 where one is written; `age_band` child|teen|adult|elder; `traditional` None where the script does not show; `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
     """
 
     moves: tuple[str, ...] = ()
@@ -86,9 +72,11 @@ class Heard:
     topics: tuple[str, ...] = ()
     yes: bool | None = None
     person: str | None = None
+    ta: str | None = None
+    persons: Mapping[str, str] = field(default_factory=dict)
     age_band: str | None = None
     region: str | None = None
-    traditional: bool = False
+    traditional: bool | None = None
     language: str | None = None
 
 
@@ -140,30 +128,20 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     facts = set(hits(lists.facts))
     if "purpose_plain" in facts and QUESTION_END.search(plain):
         facts.discard("purpose_plain")  # "打虫管用不" asks; it does not tell a purpose
+    named = people.english(narrow) if tongue == "en" else people.mentions(tight, lists.persons)
     return Heard(
         moves=tuple(hits(lists.moves)),
         facts=frozenset(facts),
         topics=tuple(hits(lists.topics)),
         yes=yes,
-        person=_person(tight, lists.persons),
+        person=people.best(named),
+        persons=named,
+        ta=next((c for c in tight if c in "他她"), None),
         age_band=age_band(tight),
         region=regions[0] if regions else None,
-        traditional=is_traditional(narrow),
+        traditional=script(narrow),
         language=tongue,
     )
-
-
-def _person(tight: str, persons: tuple[str, ...]) -> str | None:
-    """The person mentioned last, since help is usually named at the end."""
-    there = ((tight.rfind(p), p) for p in persons)
-    near = (
-        (at, p) for at, p in there if at >= 0 and not FAR.match(tight[at + len(p) :]) and not GONE.search(tight[:at])
-    )
-    found = max(near, default=(-1, ""))
-    if found[0] < 0:
-        return None
-    name = found[1].removeprefix("我")
-    return FULL.get(name, name)
 
 
 def _yes_or_no(plain: str) -> bool | None:
@@ -180,12 +158,14 @@ def age_band(text: str) -> str | None:
     """The age somebody tells about themselves, roughly; None when nothing points to one."""
     if re.search(r"(他|她|弟|妹|孩子|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
         return None
-    told = AGE.search(text) if re.search(r"岁|我\d|才\d|刚满", text) else None
+    told = AGE.search(text) if re.search(r"岁|我\d|才\d|都\d|刚满", text) else None
     years = int(told.group(1)) if told else _chinese_years(text)
     if years is not None:
         if years < 14:
             return "child"
         return "teen" if years < 18 else "elder" if years >= 60 else "adult"
+    if re.search(r"从(小学|初中|高中|大学)|(小学|初中|高中)(的?时候|起|开始|毕业|同学)", text):
+        return None  # told of years ago
     return next((band for pattern, band in SCHOOL if pattern.search(text)), None)
 
 
@@ -213,11 +193,25 @@ def simplify(text: str) -> str:
     return _converter("t2s").convert(text)
 
 
+#: Characters that belong to both scripts, whatever a converter makes of them.
+BOTH = frozenset(
+    "台里后只余谷系表范云干斗几丑冬叶制采卷合周回家才杯杆板核梁欲沈浮涂准游溪熏症注凶占吁同向吊伙佣修升卜厘吃啰夸夫姜娘岳巨巴布并幸"
+)
+
+
+def script(text: str) -> bool | None:
+    """True for traditional characters (or Cantonese ones), False for simplified, None where a text shows neither."""
+    if re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text):
+        return True
+    chars = [c for c in text if "\u4e00" <= c <= "\u9fff" and c not in BOTH]
+    if any(simplify(c) != c for c in chars):
+        return True
+    return False if any(_converter("s2t").convert(c) != c for c in chars) else None
+
+
 def is_traditional(text: str) -> bool:
-    """Whether the message is written in traditional characters (or Cantonese ones)."""
-    return bool(re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text)) or (
-        simplify(text) != text and _converter("s2t").convert(text) == text
-    )
+    """Whether the text is written in traditional characters."""
+    return bool(script(text))
 
 
 @lru_cache(maxsize=4)

@@ -3,7 +3,7 @@
 Pure. The memory is a small JSON dict kept by the store with the chat:
 
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
-     "said": ["…"], "topics": ["debt"], "person": "姑姑", "age": "adult", "region": "mainland",
+     "said": ["…"], "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑", "far": None, "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
@@ -16,6 +16,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
 Memory = dict[str, Any]
@@ -42,7 +43,7 @@ def fresh() -> Memory:
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
         "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
-        "welcomed": None, "hurt_by": [], "flagged": 0,
+        "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
         "language": "zh",
     }  # fmt: skip
 
@@ -77,18 +78,29 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         note("hint")
     if heard.region and level >= 2:
         note("place")
+    if new["pending"] in {"suicide", "confirm"} and names & {"ideation_passive", "ideation_active"}:
+        note("suicide")  # "有时候想最好别醒" answers the question
+    if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
+        note("companion")
     _answer(new, heard, level, note)
     if level >= 4 and {"in_progress"} & names:
         told.pop("safe", None)
     if heard.topics:
         new["topics"] = [*[t for t in new["topics"] if t not in heard.topics], *heard.topics][-6:]
-    if heard.person and not {"grief", "child_voice"} & set(heard.topics):
-        new["person"] = heard.person
+    # Who is named where a death is told is the one who died, unless they are said to be near or far.
+    died = "grief" in heard.topics
+    told_of = {n: people.GONE if died and s == people.NAMED else s for n, s in heard.persons.items()}
+    new["persons"] = people.merged(new["persons"], told_of)
+    new["person"] = people.best(new["persons"])
+    new["far"] = people.best(new["persons"], frozenset({people.FAR}))
+    new["ta"] = next((p for name in heard.persons if (p := people.pronoun(name))), None) or new["ta"] or heard.ta
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     new["age"] = heard.age_band or new["age"]
     new["region"] = heard.region or new["region"]
-    new["traditional"] = heard.traditional
-    new["language"] = heard.language or new["language"]
+    new["traditional"] = new["traditional"] if heard.traditional is None else heard.traditional
+    # who writes Cantonese goes on reading it, though one message shows only traditional characters
+    if not (new["language"] == "yue" and heard.language == "zh" and heard.traditional is not False):
+        new["language"] = heard.language or new["language"]
     if {"refuse_talk", "refuse_place"} & set(heard.moves):
         new["refused"] = turn
     if "refuse_place" in heard.moves:
@@ -101,23 +113,29 @@ def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
     pending = memory["pending"]
     if "safe_yes" in heard.facts:
         note("safe")
-    if "alone" in heard.facts and pending in {"companion", "companion_refer"}:
+    if "swallowed" in heard.moves and level >= 2:
+        note("swallowed")
+    if "alone" in heard.facts and pending in {"companion", "companion_refer"} and not heard.person:
         note("companion_none")
     if "with_someone" in heard.facts:
         note("companion")
-    if pending is None or heard.yes is None:
-        return
+    if pending is None or heard.yes is None or "misheard" in heard.moves:
+        return  # "我刚才不是说了吗，有" answers an older question
     if pending in {"suicide", "confirm"}:
         note("suicide" if heard.yes else "suicide_denied")
     elif pending == "safety_direct" and not heard.yes:
         note("safe")  # "会不会马上去自杀" - "不会"
     elif pending == "way":
         note("way" if heard.yes else "way_none")
-    elif pending in {"safety", "safety_now", "emergency"} and heard.yes:
+    elif pending == "safety" and not heard.yes:
+        note("means_none")  # "手边有没有会伤到你的东西" - "没有"
+    elif pending in {"safety_now", "emergency"} and heard.yes:
         note("safe")
     elif pending == "means" and not heard.yes:
         note("means_none")
     elif pending in {"companion", "companion_refer"}:
+        if not heard.yes and heard.person:
+            return  # "没谁 我表哥吧" names one
         note("companion" if heard.yes else "companion_none")
     elif pending == "when":
         note("when")
@@ -143,17 +161,22 @@ def speak(
         new["asked"].setdefault("refer" if "utter_refer_hotline" in done else "refer_emergency", []).append(turn)
     for line in referrals:
         new["referred"][line] = turn
+    if "utter_answer_plain" in done and any(not line.startswith(EMERGENCY_LINES) for line in referrals):
+        new["last_refer"] = turn  # an answer that names a line is a referral, too
+        new["asked"].setdefault("refer", []).append(turn)
     if "utter_promise_followup" in done:
         new["promised"] = turn
     new["said"] = [*new["said"], *sentences][-MAX_SAID:]
     return new
 
 
+#: Ids of the registry's emergency lines begin so.
+EMERGENCY_LINES = ("police", "ambulance", "emergency")
 #: Steps that ask what another step would ask, too.
 ALSO = {
     "means": ("safety",), "emergency": ("safety", "safety_now", "place"), "safety": ("safety_now",),
     "companion_refer": ("companion",), "promise_refer": ("promise",), "confirm": ("suicide",),
-    "safety_direct": ("suicide", "safety", "safety_now"),
+    "safety_direct": ("suicide", "safety_now"), "care_promise": ("promise", "human_help"),
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(

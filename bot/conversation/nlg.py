@@ -18,23 +18,17 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.conversation import shop_plan, wording
 from bot.conversation import variants as var
-from bot.conversation import wording
-from bot.conversation.guard import Guard
-from bot.conversation.nlg_fill import line_values
+from bot.conversation.guard import CRISIS_TALK, Guard
+from bot.conversation.lines import registry
+from bot.conversation.nlg_fill import both_regions, likely_regions, line_values
 from bot.conversation.nlu.risk_carrier import KEY
+from bot.conversation.plan import LASTING
 from bot.conversation.scope import current
-from bot.referral import Registry, load
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = {"calm": 0, "distress": 1, "ideation": 2, "high": 3, "imminent": 4}
-STATUS_ZH = {"unpaid": "还没付款", "paid": "已付款，还没发出", "shipped": "已经在路上", "delivered": "显示已签收"}
-
-
-@lru_cache(maxsize=1)
-def registry() -> Registry:
-    """The hotline registry, read once."""
-    return load(ROOT / "data" / "hotlines.yml")
 
 
 @lru_cache(maxsize=1)
@@ -43,36 +37,38 @@ def guard() -> Guard:
     return Guard.load(ROOT / "data" / "never_say.yml", registry().numbers())
 
 
-def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None,
-            orders: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:  # fmt: skip
-    """Values for the placeholders of the wording."""
-    fill = line_values(
-        registry(), memory.get("region"), at, memory.get("age"), LEVELS[plan["danger"]], memory.get("referred", {})
-    )
-    if (
-        memory.get("person")
-        and plan["who"] == "self"
-        and not _may_hurt(str(memory["person"]), memory.get("hurt_by") or ())
-    ):
-        fill["person"] = str(memory["person"])
+def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None) -> dict[str, str]:
+    """Values for the placeholders of the wording that belong to the person (the shop's: `shop_plan.values`)."""
+    level = LEVELS[plan["danger"]]
+    fill = line_values(registry(), memory.get("region"), at, memory.get("age"), level, memory.get("referred", {}))
+    if regions := _likely(memory):
+        fill = {k: v for k, v in fill.items() if k != "police"} | both_regions(
+            registry(), regions, at, memory.get("age"), level
+        )
+    own = plan["who"] == "self"
+    for key in ("person", "far"):
+        if memory.get(key) and own:
+            fill[key] = str(memory[key])
+    if not own and memory.get("ta"):
+        fill["ta"] = str(memory["ta"])
+    if plan.get("echo") and sayable(str(plan["echo"])):
+        fill["echo"] = str(plan["echo"])
+        if plan.get("pain"):
+            fill["pain"] = fill["echo"]
+    if memory.get("age") == "elder" and own:
+        fill["polite"] = "yes"
     if "parenthood" in plan["topics"]:
         fill["child"] = "孩子"
-    moving = next((o for o in orders if o.get("status") in STATUS_ZH), None)
-    if moving:
-        fill["order_status"] = STATUS_ZH[str(moving["status"])]
     return fill
 
 
-#: Who may be the danger when this was told (field notes 3.7: a person decides how they are reached).
-FAMILY = {
-    "parents": ("妈妈", "爸爸", "哥哥", "姐姐", "爷爷", "奶奶"),
-    "marriage": ("老公", "老婆", "对象"),
-    "bullying": ("同学", "室友", "舍友", "老师"),
-}
+def _likely(memory: Mapping[str, Any]) -> tuple[str, ...]:
+    return likely_regions(memory.get("region"), str(memory.get("language") or "zh"), bool(memory.get("traditional")))
 
 
-def _may_hurt(person: str, told: Sequence[str]) -> bool:
-    return any(person in FAMILY.get(topic, ()) for topic in told)
+def sayable(words: str) -> bool:
+    """Whether a customer's words may stand in a sentence of ours."""
+    return guard().wording(words).ok and not CRISIS_TALK.search(words)
 
 
 class ZaoanNLG(NaturalLanguageGenerator):
@@ -100,11 +96,19 @@ class ZaoanNLG(NaturalLanguageGenerator):
         found = None if language == "zh" else wording.choose(language, utter_action, moment, said)
         if found is None and language in wording.READS_CHINESE:
             found = choose_sayable(self._parsed[utter_action], moment, said, memory)
+        if found and "echo" in (moment.fill or {}) and not guard().wording(found[0]).ok:
+            # the customer's words and ours make something together that must not go out
+            plain = {k: v for k, v in (moment.fill or {}).items() if k not in {"echo", "pain"}}
+            moment = replace(moment, fill=plain)
+            found = None if language == "zh" else wording.choose(language, utter_action, moment, said)
+            if found is None and language in wording.READS_CHINESE:
+                found = choose_sayable(self._parsed[utter_action], moment, said, memory)
         if found is None:
             return None
         text, variant = found
         shown = [x for x in registry().lines if x.number in text]
-        numbers = [x.id for x in shown if x.region == (memory.get("region") or "mainland")]
+        here = _likely(memory) or (memory.get("region") or "mainland",)
+        numbers = [x.id for x in shown if x.region in here]
         return {"text": text, "esc": variant.esc, "lines": numbers, "does": list(variant.does)}
 
 
@@ -113,12 +117,18 @@ def moment_of(tracker: DialogueStateTracker, utter_action: str) -> tuple[var.Mom
     plan, memory = _known(tracker)
     scope = current()
     at = scope.at if scope else None
+    told = memory.get("told") or {}
+    orders, category, facts = (scope.orders, scope.category, scope.facts) if scope else ((), "", {})
+    fill = filling(plan, memory, at) | shop_plan.values(plan, memory, orders, category, facts)
+    shop = plan.get("shop") or {}
     moment = var.Moment(
         heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
         age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
         goods="yes" if plan.get("goods") else "no",
         night=at is not None and (at.hour < 6 or at.hour >= 22),
-        fill=filling(plan, memory, at, scope.orders if scope else ()),
+        told=tuple(plan.get("told") or ()), lasting=tuple(sorted(set(told) & LASTING)),
+        reach="far" if "far_from" in told else "near" if "near_to" in told else "unknown",
+        about=tuple(shop.get("about") or ()), form=str(shop.get("form") or ""), order=fill.pop("order", ""), fill=fill,
         seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
     )  # fmt: skip
     return moment, memory

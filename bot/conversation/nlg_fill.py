@@ -7,6 +7,33 @@ from datetime import datetime
 
 from bot.referral import Registry
 
+#: Where the writer's language points when no place was told, the likeliest first.
+LIKELY = {"yue": ("hongkong", "mainland"), "traditional": ("taiwan", "hongkong")}
+REGION_ZH = {"mainland": "内地", "hongkong": "香港", "macau": "澳门", "taiwan": "台湾"}
+
+
+def likely_regions(region: str | None, language: str, traditional: bool) -> tuple[str, ...]:
+    """Two regions to name numbers of when none was told and the script points away from the mainland, else ()."""
+    if region:
+        return ()
+    return LIKELY["yue"] if language == "yue" else LIKELY["traditional"] if traditional and language == "zh" else ()
+
+
+def both_regions(
+    registry: Registry, regions: tuple[str, ...], at: datetime | None, age: str | None, level: int
+) -> dict[str, str]:
+    """Numbers of two regions, each with the region's name: for a writer who has not said where they are."""
+    first, second = (next(iter(registry.choose(r, at, age, min(level, 3)))) for r in regions)
+    urgent = [(registry.emergency(r)[0].number, REGION_ZH[r]) for r in regions]
+    names = [f"{REGION_ZH[r]}{x.name}" for r, x in zip(regions, (first, second), strict=True)]
+    both = "或 ".join(f"{number}（{where}）" for number, where in urgent)
+    return {
+        "line": first.number, "line_name": names[0], "line2": second.number, "line2_name": names[1],
+        "main_line": first.number, "main_name": names[0], "main_hours": first.hours_text, "hours": first.hours_text,
+        "if_no_answer": first.if_no_answer, "emergency": urgent[0][0], "emergency_both": both,
+        "emergency_named": both, "ambulance": both, "emergency_both_en": " or ".join(n for n, _ in urgent),
+    }  # fmt: skip
+
 
 def line_values(
     registry: Registry, region: str | None, at: datetime | None, age: str | None, level: int, avoid: Iterable[str] = ()
@@ -19,14 +46,14 @@ def line_values(
         "emergency": urgent[0].number,
         "ambulance": next((x.number for x in urgent if x.id.startswith("ambulance")), urgent[0].number),
         "emergency_both": " 或 ".join(x.number for x in urgent),
-        "emergency_named": " 或 ".join(f"{x.number}（{x.name}）" for x in urgent),
+        "emergency_named": "或 ".join(f"{x.number}（{x.name}）" for x in urgent),
         "emergency_both_en": " or ".join(x.number for x in urgent),
     }
     if len(urgent) > 1:  # where one number serves both there is nothing to choose between
         fill["police"] = next((x.number for x in urgent if x.id.startswith("police")), urgent[0].number)
     main = next(iter(registry.choose(region, at, age, min(level, 3))), None)
     if main:  # the first line, even if it was given before: what is asked about
-        fill |= {"main_line": main.number, "main_name": main.name}
+        fill |= {"main_line": main.number, "main_name": main.name, "main_hours": main.hours_text}
     if first:
         fill |= {
             "line": first.number,

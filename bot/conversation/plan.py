@@ -12,75 +12,80 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation import shop_plan
+from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
+from bot.conversation.lines import unlisted
+from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
+from bot.conversation.shop_talk import listen
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, step_for
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
 #: Turns after the direct question in which an evasive answer still belongs to it.
 EVADING = 3
-#: Below this the classifier's intent is not trusted in a shop talk.
-SHOP_SURE = 0.22
-#: A move in a crisis talk must be clearer, since the wrong answer hurts more.
-MOVE_SURE = 0.5
-
 #: Signals of suffering without a wish to die.
 SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
-#: Product questions after which the purpose is asked.
-RISKY_QUESTIONS = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose"})
 #: Goods whose strength is asked with a polite word about the purpose.
 CAREFUL_GOODS = ("农药", "鼠药", "处方药", "化工", "医药", "农资", "刀", "厨具", "绳", "五金", "清洗", "实验")
-#: Intents of the classifier that are about the shop.
-SHOP = frozenset(
-    {"greet", "ask_logistics", "ask_stock", "ask_price", "ask_size", "ask_material",
-     "ask_usage", "ask_storage", "ask_custom", "ask_install", "ask_return", "ask_exchange",
-     "ask_invoice", "change_address", "cancel_order", "place_order", "recommend", "complain_quality",
-     "complain_service", "threaten_complaint", "small_talk", "ack", "thanks", "bye", "tell_purpose",
-     "ask_strength", "ask_effect", "ask_hard_to_get", "evade_purpose"}
-)  # fmt: skip
-#: Topics that belong to a shop matter as well as to a hard life.
-LIGHT = frozenset({"hurt", "anger", "work", "sleepless"})
-#: A question about risky goods must be clearer than a question about socks.
-RISKY_SURE = 0.3
-#: Themes that an unclear next message most likely goes on with.
-STICKY = frozenset(
-    {"ask_logistics", "ask_stock", "ask_custom", "ask_return", "ask_exchange", "tell_purpose",
-     "complain_quality", "complain_service", "threaten_complaint"}
-)  # fmt: skip
 #: Signals of a wish in the asker's own words.
 WISHES_SPOKEN = frozenset({"ideation_active", "intent", "self_injury", "preparation", "attempt_past"})
 #: Topics that are trouble by themselves, whatever the reader felt.
 TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
-COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
 IN_CRISIS = {"complain_service": "anger", "threaten_complaint": "anger"}
 #: Plain questions and plain needs, which get a plain answer (data/heard.yml) before any comfort.
 PLAIN = frozenset(
-    {"swallowed", "cannot_phone", "ask_family", "ask_cost", "ask_doctor", "ask_which", "ask_line", "what_now"}
-)
+    {"swallowed", "cannot_phone", "may_enter", "how_call", "ask_which", "may_call", "ask_family", "ask_cost",
+     "ask_doctor", "ask_line", "ask_hours", "ask_language", "ask_say", "ask_realname", "how_to_tell", "may_i",
+     "why_place", "unlisted", "misheard", "what_now"}
+)  # fmt: skip
 #: Those that come before everything else that was said.
 URGENT = frozenset({"swallowed", "cannot_phone"})
 #: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
 #: classifier's intents of the same names).
 MOVES = PLAIN | frozenset(
-    {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police",
+    {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police", "tell_doctor",
      "taken_back", "accept_help", "hold_complaint", "fear_family", "line_busy", "refuse_call", "afraid_tell",
      "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
-     "at_hospital", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
+     "at_hospital", "help_called", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
 )  # fmt: skip
 #: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
+#: What was just told, in the order in which it is answered (the condition `told` of a wording).
+ANSWERS = ("stepped_back", "suicide", "way", "when", "means_near", "companion_none", "companion", "means_none",
+           "way_none", "suicide_denied", "safe", "place")  # fmt: skip
+#: Facts that count as an answer only after the question; elsewhere signals tell them.
+ASKED_FOR = {
+    "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
+    "way": {"way"}, "when": {"when", "safety_direct"},
+}  # fmt: skip
+#: What is known of the talk as a whole, for wording (the condition `lasting`).
+LASTING = frozenset(
+    {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink"}
+)
+#: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
+MORE_THAN_A_CORRECTION = frozenset(
+    {"ask_police", "ask_who_reads", "ask_human", "ask_bot", "ask_record", "refuse_police", "accept_help", "fear_family",
+     "at_hospital", "help_called", "thanks"}
+)  # fmt: skip
+#: Questions about who we are and what we will do.
+ABOUT_US = frozenset({"ask_police", "ask_who_reads", "ask_bot", "ask_record"})
+#: A message as short as this is understood by the lists, not by the classifier ("没人" is no busy line).
+TOO_SHORT = 4
+#: Moves that only make sense once something was told or asked: a first message accepts no help and denies nothing.
+LATER = frozenset({"accept_help", "calm_denial", "relief"})
 #: Moves that only somebody who speaks for another makes.
-OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "at_hospital", "ask_identify"})
+OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "ask_identify", "may_enter"})
 #: Moves that count in a message that reports something grave of another.
-REPORTED = (PLAIN - {"cannot_phone"}) | frozenset({"at_hospital", "ask_identify", "anger", "guilt_caller"})
-#: In a shop talk only these moves count; the rest is everyday speech there.
-SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed"})
+REPORTED = (PLAIN - {"cannot_phone"}) | frozenset(
+    {"at_hospital", "help_called", "ask_identify", "anger", "guilt_caller"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,17 @@ class Plan:
     goods: bool
     topics: tuple[str, ...]
     memory: dict[str, Any]
+    told: tuple[str, ...] = ()
+    echo: str = ""
+    pain: bool = False
+    shop: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, carried with the message through Rasa."""
         return {
             "mode": self.mode, "danger": self.danger, "who": self.who, "heard": self.heard, "step": self.step,
-            "goods": self.goods, "topics": list(self.topics), "memory": self.memory,
+            "goods": self.goods, "topics": list(self.topics), "memory": self.memory, "told": list(self.told),
+            "echo": self.echo, "pain": self.pain, "shop": dict(self.shop),
         }  # fmt: skip
 
 
@@ -135,27 +145,39 @@ def plan(
     talk = talk or {}
     other = _speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
-    suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and confidence >= SHOP_SURE)
+    goods_talk = listen(text)
+    shop_plan.remember(now, goods_talk, level)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
+    watched = probing or bool(now["asked"].get("suicide"))  # who was asked is not taken for a mere shopper
+    at_least = shop_plan.feels(intent, confidence, level or int(watched), goods_talk)
+    suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and at_least)
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
     shopping = intent in SHOP and confidence >= MOVE_SURE
     # What follows told trouble and is no clear shop matter still belongs to it ("没有想不开 就是想他").
     near = level == 1 and now["support"] and now["turn"] - now["support"] <= 2
     still = near and not shopping and "order_talk" not in heard.facts
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
+    told = told and (watched or not shop_plan.light(level, goods_talk))
+    told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = _mode(level, talk, names, other, probing, suffering, shopping, now)
     if bare and mode == "care":
         mode = "ask"
     danger = DANGER[max(0, min(4, level))]
-    move = "means_question" if bare else _heard(mode, heard, names, before, now, intent, confidence, level)
+    if bare:
+        move = "means_question"
+    elif mode in shop_plan.SHOP_MODES:
+        move = shop_plan.heard_in_shop(mode, level, heard, goods_talk, now, intent, confidence)
+    else:
+        move = _heard(mode, heard, names, before, now, intent, confidence, level, text)
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     risky = "means_seeking" in names or "asks_means" in heard.topics
     asks = _asks_purpose(mode, move, names, goods, risky, now)
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
-    calmer = "stand_down" in heard.facts and move in STANDS_DOWN and before["level"] >= 2
+    calmer = move in STANDS_DOWN and before["level"] >= 2
+    calmer = calmer and ("stand_down" in heard.facts or (move == "accept_help" and bool(now["person"])))
     if calmer and level >= 4 and not names & GRAVE:
         now["told"].setdefault("stood_down", now["turn"])
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
@@ -166,7 +188,19 @@ def plan(
     about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
     short = len(text.strip()) <= 6 and mode in {"care", "other"}
     topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
-    return Plan(mode, danger, "other" if other else "self", move, step, about_goods, topics, now)
+    back = echo(text, str(now["language"])) if mode in {"care", "other", "support"} and move not in SHOP else None
+    new = _just_told(before, now)
+    return Plan(
+        mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,
+        back.words if back else "", bool(back and back.pain),
+        shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None),
+    )  # fmt: skip
+
+
+def _just_told(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """The answers in this message, for wording that takes them up: what was asked, or said in so many words."""
+    new = [fact for fact in ANSWERS if now["told"].get(fact) == now["turn"]]
+    return tuple(fact for fact in new if fact not in ASKED_FOR or before["pending"] in ASKED_FOR[fact])
 
 
 def _mode(
@@ -207,9 +241,34 @@ def _speaks_for_another(
     if level < 2:
         return False
     known = before["speaks_for"]
+    told, turn = now["told"], now["turn"]
+    if told.get("is_me") == turn or (
+        known != "other" and (told.get("child_along") == turn or "other_at_risk" in names)
+    ):
+        if known == "other":
+            _forget_the_other(now)
+        now["speaks_for"] = "self"
+        return False
+    # "不是我，是我朋友" stands until a wish of their own is spoken after it.
+    if (
+        "not_me" in told
+        and int(talk.get("own") or 0) <= told["not_me"]
+        and (known == "other" or told["not_me"] == turn)
+    ):
+        now["speaks_for"] = "other"
+        return True
     if talk.get("own") and known == "other":
         now["speaks_for"] = "self"
         _forget_the_other(now)
+        return False
+    spoke = known == "self" or (before["flagged"] and known != "other")
+    if spoke and told.get("for_another") != turn and told.get("not_me") != turn and "third_party" not in names:
+        now["speaks_for"] = "self"  # who was heard as themselves stays so until they speak of another in so many words
+        return False
+    mourns = "grief" in now["topics"] and known != "other" and "for_another" not in now["told"]
+    asked = bool(before["asked"].get("suicide")) and known != "other" and "for_another" not in now["told"]
+    if (mourns or asked) and "third_party" not in names:
+        now["speaks_for"] = "self"  # who mourns, or was asked about themselves, speaks of themselves
         return False
     if talk.get("other") and not talk.get("own"):
         now["speaks_for"] = "other"
@@ -220,10 +279,10 @@ def _speaks_for_another(
     if "own" in talk and known == "other":
         return True
     third_party = bool(third_party or talk.get("third_party"))
-    told = "for_another" in now["told"] and not {"hint", "suicide"} & before["told"].keys()
+    for_them = "for_another" in told and not {"hint", "suicide"} & before["told"].keys()
     # "我自己也快撑不住了" of who worries for another is their exhaustion; a spoken wish is their own danger.
     own = names & (mem.HINTS - {"ideation_passive"} if shaken else mem.HINTS)
-    other = third_party or told or "third_party" in names or (known == "other" and not own)
+    other = third_party or for_them or "third_party" in names or (known == "other" and not own)
     if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
@@ -238,24 +297,30 @@ def _forget_the_other(now: dict[str, Any]) -> None:
 
 def _heard(
     mode: str, heard: Heard, names: frozenset[str], before: Mapping[str, Any], now: Mapping[str, Any],
-    intent: str | None, confidence: float, level: int,
+    intent: str | None, confidence: float, level: int, text: str,
 ) -> str:  # fmt: skip
     """The one thing the customer did, in the words of the rules."""
     sure = intent if intent and confidence >= MOVE_SURE else None
     sure = IN_CRISIS.get(sure, sure) if sure else None
-    if mode in {"service", "support"}:
-        return _heard_in_shop(mode, heard, now, intent, confidence)
+    if len(text.strip()) <= TOO_SHORT or (sure in LATER and before["level"] < 2):
+        sure = None
     moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
+    if before["level"] < 2 and not before["asked"]:
+        moves = [m for m in moves if m not in LATER]
+    if unlisted(text):
+        moves = ["unlisted", *moves]
     news = bool(names & GRAVE)
     first = (
         now["told"].get("suicide") == now["turn"]
-        or before["level"] < 3 <= level
+        or (before["level"] < 3 <= level and bool(names & (GRAVE | SUFFERING)))
         or ("attempt" in heard.topics and "refuse_talk" not in moves)
     )
     fresh_fact = _answered(before, now)
     if mode == "other":
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
+        if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
+            moves = [m for m in moves if m != "misheard"]
         return next((m for m in moves if m in MOVES), sure if sure in MOVES else "tell")
     if urgent := next((m for m in moves if m in URGENT), None):
         return urgent
@@ -263,6 +328,8 @@ def _heard(
         return "threat"
     if "taken_back" in moves:
         return "taken_back"
+    if "accept_help" in moves and {"stand_down", "stepped_back"} & heard.facts:
+        return "accept_help"  # who came down, or goes to somebody, is met there, whatever the words sound like
     if "goodbye" in names and level >= 3:
         return "disclose"
     if "injection" in moves and before["level"] >= 2 and level < 4:
@@ -274,17 +341,27 @@ def _heard(
     if means and "ask_bot" not in moves and not names & (GRAVE - {"ideation_active", "ideation_passive", "method"}):
         return "means_question"
     plain = next((m for m in moves if m in PLAIN), None)
+    if "swallowed" in now["told"] and "what_now" in moves:
+        plain = "what_now"
+    if first or news or set(moves) & MORE_THAN_A_CORRECTION:
+        moves = [m for m in moves if m not in {"misheard"} | ({"why_place"} if "accept_help" in moves else set())]
+        plain = next((m for m in moves if m in PLAIN), None) if plain in {"misheard", "why_place"} else plain
+    question = next((m for m in moves if m in ABOUT_US), None)
+    if question and before["level"] >= 2 and level < 4 and not plain:
+        return question  # a question about us is answered, also beside a disclosure
     if plain and not (first and before["level"] < 2):
         return plain
     if first or (
         news
         and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
         and not {"refuse_talk", "hold_complaint"} & set(moves)
+        and not (level < 4 and {"bye", "thanks"} & set(moves))
     ):
         return "disclose"
     if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
-    if news:
+    # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
+    if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):
         moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
     for move in moves:
         if move == "silent" and (heard.yes is not None and fresh_fact):
@@ -310,30 +387,6 @@ def _heard(
     if sure in SHOP and not names & SUFFERING and sure not in {"greet", "ack", "small_talk"}:
         return "shop_in_care"
     return "tell"
-
-
-def _heard_in_shop(mode: str, heard: Heard, now: Mapping[str, Any], intent: str | None, confidence: float) -> str:
-    for move in heard.moves:
-        if move in SERVICE_MOVES or (move == "hold_complaint" and (confidence < MOVE_SURE or intent == move)):
-            return move
-    if intent in SERVICE_MOVES | {"hold_complaint"} and confidence >= MOVE_SURE:
-        return intent
-    known = intent if confidence >= SHOP_SURE and (intent in SHOP or intent in DISTRESS_INTENTS) else None
-    if mode == "support":
-        if known in SHOP - {"greet", "ack"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
-            return known
-        near = now["shop"] if now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 3 else None
-        if near and set(heard.topics) <= LIGHT and "grief" not in now["topics"]:
-            return str(near)  # the trouble is part of the shop matter
-        return "tell_grief" if "grief" in now["topics"][-3:] or intent == "tell_grief" else "tell_distress"
-    if "purpose_plain" in heard.facts and "purpose" in now["asked"]:
-        return "tell_purpose"
-    if known in DISTRESS_INTENTS:
-        known = None
-    if known in RISKY_QUESTIONS and confidence < RISKY_SURE:
-        known = None
-    near = now["shop"] if now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 2 else None
-    return known or near or "unclear"
 
 
 def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -13,10 +13,8 @@ from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
 
-#: Turns before "are you safe now" is asked again when nothing new and grave was said.
-CALM_GAP = 4
 #: Moves after which a customer may not come back tonight.
-LEAVING = frozenset({"bye", "thanks", "calm_denial"})
+LEAVING = frozenset({"bye", "thanks", "calm_denial", "accept_help", "relief"})
 #: Signals that say something new and grave about the customer.
 GRAVE = frozenset(
     {"ideation_passive", "ideation_active", "method", "plan", "time", "intent", "preparation", "goodbye",
@@ -24,6 +22,22 @@ GRAVE = frozenset(
 )  # fmt: skip
 #: Signals beside a risky question after which it is asked about directly at once.
 WEARY = frozenset({"distress", "life_event", "burden"})
+#: What somebody who speaks for another is answered without a question after it.
+QUIET_OTHER = frozenset(
+    {"anger", "guilt_caller", "how_to_tell", "may_enter", "may_call", "how_call", "ask_which", "help_called",
+     "at_hospital", "what_now"}
+)  # fmt: skip
+#: Standings of a person who may be asked in or telephoned, and how often somebody is asked for in a talk.
+ASKABLE = frozenset({"named", "near", "far"})
+COMPANION_MOST = 4
+#: Steps that give a number, and plain answers that have just given one.
+GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
+NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
+#: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
+BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there"})
+#: Troubles told beside a risky question that make it more than one.
+SORROWS = frozenset({"exam", "school_mates", "bullying", "violence", "parents", "debt", "dunned", "cheated", "jobless",
+                     "divorce", "love", "grief", "lonely", "burden", "empty", "tired"})  # fmt: skip
 #: Intents of the classifier that tell of suffering.
 DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
 
@@ -47,29 +61,39 @@ def step_for(
     if mode == "ask":
         strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
         # A weary word beside the question makes it more than a question; an illness or living alone does not.
-        if suffering and names & WEARY and stairs.open("suicide", memory):
+        if (suffering and names & WEARY or set(heard.topics) & SORROWS) and stairs.open("suicide", memory):
             return "suicide"
         if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
             return "purpose"
         return "suicide" if stairs.open("suicide", memory) else "stay"
     if mode == "other":
-        if danger == "imminent" and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
+        # A farewell and a locked door: nobody waits for a second sign.
+        pressing = danger == "imminent" or (danger == "high" and "locked" in told)
+        if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
             return "other_emergency"
         if move == "caller_shaken" and stairs.open("caller_companion", memory):
             return "caller_companion"
         if move in stairs.winding_down - {"calm_denial"} and stairs.open("promise", memory):
             return "promise"  # "他只说没事" calms nobody
-        if move in {"anger", "guilt_caller"}:
+        if move in QUIET_OTHER:
             return "quiet"
-        return stairs.next(f"other_{danger}", memory)
+        return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)
     order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
-    stood_down = "stood_down" in told and not names & GRAVE
+    back = bool(BACK & told.keys()) and not names & GRAVE
     # Who stands where one falls, or has swallowed something, gets the number in the first reply, whatever the level.
     brink = order == "high" and (heard.facts & {"brink"} or move == "swallowed")
-    if (order == "imminent" or brink) and not memory["asked"].get("emergency") and not stood_down:
+    if (order == "imminent" or brink) and not memory["asked"].get("emergency") and not back:
         return "emergency"
+    edge = bool({"brink", "swallowed"} & told.keys())
+    if move == "misheard" and heard.person and not {"companion", "companion_none"} & told.keys():
+        return "companion"  # "老婆在隔壁屋": who was named beside the correction
+    if order == "imminent" or edge:
+        if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
+            return "safety_direct"
+        return _at_the_edge(stairs, move, memory, heard)
     leaving = move in stairs.winding_down
-    if late := overdue(stairs, order, move, memory, move in stairs.quiet or leaving, leaving):
+    late = overdue(stairs, order, move, memory, move in stairs.quiet or leaving, leaving)
+    if late and not (late in GIVING and move in NUMBERED):
         return late
     if move == "means_question" and order == "high" and "suicide" in told and stairs.open("safety_direct", memory):
         return "safety_direct"
@@ -85,11 +109,14 @@ def step_for(
         leaving = move in LEAVING and order in {"ideation", "high"} and not memory["asked"].get("refer")
         if leaving and stairs.open("promise_refer", memory) and stairs.open("promise", memory):
             return "promise_refer"
-        if move == "accept_help" and order == "imminent" and stairs.open("companion", memory):
-            return "companion"
+        cared_for = memory["asked"].get("human_help") or memory["asked"].get("care_promise")
+        if move != "presence" and not cared_for and stairs.open("care_promise", memory):
+            return "care_promise"
         return "promise" if stairs.open("promise", memory) else "stay"
     if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
         return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
+    if move == "tell_doctor" and stairs.open("human_help", memory):
+        return "human_help"
     if move in {"refuse_call", "line_busy"}:
         return "companion" if stairs.open("companion", memory) and mem.since(memory, "companion_refer") > 3 else "quiet"
     if move in stairs.quiet:
@@ -101,17 +128,20 @@ def step_for(
         return "quiet"  # the first yes is given room; the next turn asks on
     if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
         return stairs.next("refused", memory)
-    if (
-        order in {"high", "imminent"}
-        and "away" in told
-        and stairs.open("place", memory)
-        and not mem.times(memory, "place")
-    ):
+    named = [n for n, s in heard.persons.items() if s in ASKABLE and n not in before["persons"]]
+    if named and not {"companion", "companion_none"} & told.keys() and memory["asked"].get("suicide"):
+        step = "companion_refer" if stairs.open("companion_refer", memory) else "companion"
+        return step if mem.times(memory, "companion") < COMPANION_MOST else stairs.next(order, memory)
+    if order == "high" and "away" in told and stairs.open("place", memory) and not mem.times(memory, "place"):
         return "place"
+    if "means_near" in told and memory["asked"].get("refer") and not mem.times(memory, "get_through"):
+        return "get_through"
     # A passive or half-spoken wish is asked about once more in other words.
     step = stairs.next(order, memory)
-    if step == "safety_now" and mem.since(memory, "safety_now") < CALM_GAP and not names & GRAVE:
-        step = stairs.next(order, {**memory, "told": {**told, "safe": 0}})
+    if step in GIVING and move in NUMBERED:
+        return "companion" if stairs.open("companion", memory) else "stay"
+    if step == "place" and not {"way", "means_near", "when"} & told.keys():
+        step = stairs.next(order, {**memory, "told": {**told, "place": 0}})  # asked of who has a plan, not of the weary
     if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
         return "means"  # the goods were named and have not arrived: what else is within reach
     if (
@@ -129,3 +159,35 @@ def step_for(
     ):
         return "promise"
     return step
+
+
+def _at_the_edge(stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard) -> str:
+    """Level 4, on a roof, or something swallowed: company, the call and distance until one of them is there."""
+    told = memory["told"]
+    helped = {"help_called", "help_there"} & told.keys()
+    if "swallowed" in told:  # what was swallowed goes on working, whatever else is better
+        memory = {**memory, "told": {**told, "safe": 0}}
+        if helped:
+            return "companion" if stairs.open("companion", memory) else "quiet"
+        if heard.person or move in stairs.winding_down:
+            asks = "companion" if heard.person and move not in stairs.winding_down else "emergency_check"
+            return asks if mem.since(memory, asks) > 1 or asks == "companion" else "stay"
+        if move in stairs.quiet:
+            return "emergency_check" if mem.since(memory, "emergency_check") > 1 else "quiet"
+        return stairs.next("imminent", memory)
+    if told.get("stepped_back") == memory["turn"]:
+        return "companion" if "companion" not in told and mem.since(memory, "companion") > 1 else "stay"
+    back = BACK & told.keys()
+    if move in stairs.winding_down:
+        if move == "presence" or not back:
+            return stairs.next("imminent", memory)
+        cared_for = memory["asked"].get("human_help") or told.get("stepped_back") == memory["turn"]
+        if not cared_for and stairs.open("care_promise", memory):
+            return "care_promise"
+        return "promise" if stairs.open("promise", memory) else "stay"
+    if move in stairs.quiet | {"refuse_call", "line_busy"}:
+        return "quiet"
+    near = heard.person or ("awake" in heard.facts and memory["person"])
+    if near and "companion" not in told and mem.since(memory, "companion") > 0:
+        return "companion"
+    return stairs.next("back_from_the_edge" if back else "imminent", memory)

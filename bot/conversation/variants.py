@@ -17,6 +17,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.conversation.shop_facts import FACTS
+
 #: How much each condition says about the fit.
 WEIGHTS = {
     "heard": 16,
@@ -29,6 +31,13 @@ WEIGHTS = {
     "night": 1,
     "need": 3,
     "goods": 5,
+    "told": 9,
+    "reach": 5,
+    "lasting": 8,
+    "about": 60,
+    "also": 8,
+    "order": 4,
+    "form": 2,
 }
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
@@ -36,6 +45,10 @@ STRATEGIES = (
 )  # fmt: skip
 #: Steps whose own wording outranks every other condition.
 EMERGENCY = frozenset({"emergency", "other_emergency"})
+#: Needed values that make a wording answer this very message; they outweigh a topic.
+MIRRORS = {"pain": 8, "echo": 4, "person": 1}
+#: Gaps that take up the customer's own words (a colour, a day, a thing), or say what the shop itself has told.
+CLOSE = {"thing": 1, "spec": 2, "due": 2, **dict.fromkeys(FACTS, 6)}
 #: Acts that a sentence may carry beside its own; how completeness at level 4 is measured.
 ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -54,7 +67,9 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the wording must fit. `topics` best first; `fill` holds values for placeholders."""
+    """What the wording must fit. `topics` and `about` (matters of `data/shop_talk.yml`) best first; `order`: the
+    state of the order meant; `form`: asks | tells; `told` what this message told; `lasting` what is known of the
+    talk (`has_doctor`, `swallowed` …); `reach` near|far|unknown: where who speaks for another is; `fill` holds values for placeholders."""
 
     heard: str = ""
     step: str = "none"
@@ -65,6 +80,12 @@ class Moment:
     danger: str = "calm"
     night: bool = False
     goods: str = "no"
+    told: tuple[str, ...] = ()
+    reach: str = "unknown"
+    lasting: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    order: str = ""
+    form: str = ""
     fill: Mapping[str, str] = None  # type: ignore[assignment]
     seed: str = ""
 
@@ -89,20 +110,36 @@ def _word(value: Any) -> str:
 def score(variant: Variant, moment: Moment) -> float | None:
     """How well a variant fits; None when a condition does not hold."""
     total = 0.0
-    if moment.who == "other" and "topic" in variant.when and "who" not in variant.when:
+    if moment.who == "other" and {"topic", "told"} & variant.when.keys() and "who" not in variant.when:
         return None  # what the absent person went through is not the caller's own feeling
+    if moment.who == "other" and "pain" in variant.when.get("need", ()) and "who" not in variant.when:
+        return None
     if moment.step in EMERGENCY and moment.step in variant.when.get("step", ()):
         total += 30.0  # the words that bring somebody to safety go before the fitting ones
     for key, allowed in variant.when.items():
-        if key == "topic":
-            place = next((i for i, t in enumerate(moment.topics) if t in allowed), None)
+        if key == "also":
+            if not set(allowed) & set(moment.about):
+                return None
+            total += WEIGHTS[key]
+            continue
+        if key in {"topic", "about"}:
+            ranked = moment.topics if key == "topic" else moment.about
+            place = next((i for i, t in enumerate(ranked) if t in allowed), None)
             if place is None:
                 return None
-            total += WEIGHTS["topic"] - min(place, 4)
+            if key == "about" and "also" in variant.when:  # answers both, in whichever order they came
+                place = min([place, *(i for i, t in enumerate(ranked) if t in variant.when["also"])])
+            # Of several matters the first is answered, however well the words for a later one fit.
+            total += WEIGHTS[key] - (min(place, 4) if key == "topic" else 20 * min(place, 2))
             continue
-        if key == "need":
+        if key in {"told", "lasting"}:
+            if not set(allowed) & set(getattr(moment, key)):
+                return None
+        elif key == "need":
             if not all(moment.fill and moment.fill.get(n) for n in allowed):
                 return None
+            total += sum(MIRRORS.get(n, 0) for n in allowed)
+            total += sum(CLOSE.get(n, 0) for n in allowed)
         else:
             actual = (
                 "yes" if key == "night" and moment.night else "no" if key == "night" else getattr(moment, key, None)
@@ -133,9 +170,23 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
     return best[int.from_bytes(digest[:4], "big") % len(best)]
 
 
+#: Who is spoken of, in wording that does not know them yet.
+THEY = re.compile(r" ?TA ?")
+#: "你", but not in "你们" or "您".
+YOU = re.compile(r"你(?!们)")
+
+
 def render(text: str, fill: Mapping[str, str]) -> str | None:
-    """The text with its placeholders filled; None when a value is missing."""
+    """The text with its placeholders filled; None when a value is missing.
+
+    `fill["ta"]` (她, 他) replaces "TA"; `fill["polite"]` turns 你 into 您 for an elder, but never in the
+    customer's own words.
+    """
     for name in PLACEHOLDER.findall(text):
         if not fill.get(name):
             return None
+    if fill.get("ta"):
+        text = THEY.sub(fill["ta"], text)
+    if fill.get("polite"):
+        text = YOU.sub("您", text)
     return PLACEHOLDER.sub(lambda m: fill[m.group(1)], text)
