@@ -40,8 +40,6 @@ STICKY = frozenset(
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: In a shop talk only these moves count; the rest is everyday speech there.
 SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed"})
-#: At level 0 a shop intent is taken from here on: a near miss among shop matters hurts nobody.
-CALM_SURE = 0.16
 #: A hardship found by its words needs little more from the classifier.
 WITH_STORY = 0.1
 #: Below this a matter found by its words is believed before the classifier.
@@ -55,22 +53,22 @@ STATUS_ZH = {"unpaid": "还没付款", "paid": "已付款，还没发出", "ship
 #: The intent that goes with a matter, so that rules and the next turns know it, too.
 INTENT_OF: Mapping[str, str] = {
     **dict.fromkeys(("when_arrive", "stuck", "not_received", "deadline", "rush", "courier", "from_where", "place_note",
-                     "pack", "nudge"), "ask_logistics"),
+                     "pack", "nudge", "reach"), "ask_logistics"),
     **dict.fromkeys(("return", "cannot_return", "return_freight", "refund_when"), "ask_return"),
-    **dict.fromkeys(("broken", "missing", "wrong_item"), "complain_quality"),
+    **dict.fromkeys(("broken", "missing", "wrong_item", "hazard", "compensate", "unwell"), "complain_quality"),
     **dict.fromkeys(("coupon", "gift_free", "freight", "points", "bulk", "price_drop"), "ask_price"),
-    **dict.fromkeys(("body", "fit_run", "size_which"), "ask_size"),
+    **dict.fromkeys(("body", "fit_run", "size_which", "fits_in", "fit_tight"), "ask_size"),
     **dict.fromkeys(("restock", "have_spec", "spare_part", "choose_spec"), "ask_stock"),
     **dict.fromkeys(("fabric", "smell", "genuine"), "ask_material"),
     **dict.fromkeys(("wash", "how_to", "included", "how_many", "dilute"), "ask_usage"),
     **dict.fromkeys(("preserve", "expire"), "ask_storage"),
     **dict.fromkeys(("install", "warranty"), "ask_install"),
-    **dict.fromkeys(("gift_card", "engrave", "ironing", "gift_wrap"), "ask_custom"),
+    **dict.fromkeys(("gift_card", "engrave", "ironing", "gift_wrap", "no_price"), "ask_custom"),
     **dict.fromkeys(("send_to", "change_address"), "change_address"),
-    **dict.fromkeys(("combine", "change_order"), "place_order"),
+    **dict.fromkeys(("combine", "change_order", "order_it", "how_pay"), "place_order"),
     **dict.fromkeys(("which_better", "for_elder", "taste"), "recommend"),
     **dict.fromkeys(("ok_then", "keep_it", "apology"), "ack"),
-    "exchange": "ask_exchange", "cancel": "cancel_order", "invoice": "ask_invoice",
+    "exchange": "ask_exchange", "uncomfortable": "ask_exchange", "cancel": "cancel_order", "invoice": "ask_invoice",
     **dict.fromkeys(("praise", "joke", "good_news", "happy_event"), "small_talk"), "happy_event": "small_talk",
 }  # fmt: skip
 #: Answers that were vetted for what they say: no word list changes them.
@@ -83,7 +81,7 @@ PARCEL = frozenset(
     {"not_received", "refund_when", "broken", "missing", "wrong_item", "cannot_return", "return_freight", "exchange",
      "cancel", "return", "change_order", "change_address", "send_to", "place_note", "stuck", "deadline", "rush",
      "when_arrive", "pack", "combine", "freight", "courier", "invoice", "coupon", "points", "bulk", "ok_then",
-     "price_drop", "nudge", "apology", "dilute", "recycle"}
+     "price_drop", "nudge", "apology", "dilute", "recycle", "reach", "compensate", "hazard", "how_pay", "order_it"}
 )  # fmt: skip
 #: Troubles that are a loss of somebody.
 GRIEVING = frozenset({"remember", "only_me_left", "pet_gone"})
@@ -141,10 +139,9 @@ def heard_in_shop(
     if named and (confidence < WORDS_FIRST or intent not in SHOP):
         return named
     if move == "unclear":
-        calm = level == 0 and intent in SHOP - VETTED - COMPLAINTS and confidence >= CALM_SURE
         aside = next((INTENT_OF[a] for a in talk.asides if a in INTENT_OF), None)
         going = str(now["shop"]) if now["shop"] in GOING_ON and now["turn"] - now["shop_turn"] <= GOES_ON else None
-        return str(intent) if calm else (going if aside else None) or aside or move
+        return (going if aside else None) or aside or move
     return move
 
 
@@ -241,8 +238,8 @@ def remember(memory: dict[str, Any], talk: ShopTalk, level: int) -> None:
     """Keep the thing and the hardship that were named; from level 2 on nothing of the shop is kept."""
     if level >= 2:
         return
-    wanted = talk.matters or talk.asks or not memory.get("thing")
-    if talk.thing and wanted and (len(talk.thing) > 1 or not memory.get("thing")):
+    # A thing in a story is no goods; one that is asked for or wanted is.
+    if talk.thing and (talk.matters or talk.asks) and (len(talk.thing) > 1 or not memory.get("thing")):
         memory["thing"], memory["thing_turn"] = talk.thing, memory["turn"]
     if told := [one for one in talk.stories if one not in GENERAL]:
         memory["story"], memory["story_turn"] = told[0], memory["turn"]
@@ -266,7 +263,7 @@ def values(
     near = memory.get("turn", 0) - memory.get("thing_turn", 0) <= THING_STAYS
     kept = str(memory.get("thing") or "") if near else ""
     wanted = bool(shop.get("wanted")) and (len(named) > 1 or not kept)
-    fill |= {"thing": (named if wanted else kept or named) or name_of("", orders, category)}
+    fill |= {"thing": (named if wanted else kept) or name_of("", orders, category)}
     fill |= {name: str(shop.get(name) or "") for name in ("spec", "due")}
     fill |= {"order": str(order.get("status") or "")} if order else {}
     return {name: value for name, value in {**facts, **fill}.items() if value}

@@ -33,7 +33,7 @@ PAST = re.compile(r"去年|前年|那(会|阵|时)|当(时|年)|以前|从前|�
 SIZE = re.compile(
     r"(\d{1,3}|[二三四五]十[一二三四五六七八九]?|十[一二三四五六七八九]|[一二两三四五六七八九](?=寸))(寸|码|公分|厘米)"
 )
-LETTER_SIZE = re.compile(r"(?<![a-zA-Z])([2-5]?[xX]{0,3}[lL]|[xX]?[sS]|[mM])(?=码|号)")
+LETTER_SIZE = re.compile(r"(?<![a-zA-Z])([2-5]?[xX]{0,3}[lL]|[xX]?[sS]|[mM])(?=码|号|吧|$)")
 _CHARS = "零一二三四五六七八九"
 #: What a shop of this category sells, where neither message nor orders name it.
 CATEGORY = {"鲜花": "花", "鞋靴": "鞋子", "图书": "书", "茶具": "茶具", "箱包": "包", "文具": "文具", "玩具": "玩具",
@@ -104,7 +104,9 @@ def listen(text: str, known: Lists | None = None) -> ShopTalk:
     def hits(group: str) -> tuple[str, ...]:
         return tuple(name for name, found in from_lists.groups[group].items() if any(p.search(tight) for p in found))
 
-    due = MATTER_OF_TIME.search(tight)
+    # Of two days the one by which something is to happen is meant: "周六吃，周五到就行".
+    due = next(iter(re.finditer(f"(?:{MATTER_OF_TIME.pattern})(?=.{{0,3}}(?:到|送|发|寄|收到))", tight)), None)
+    due = due or MATTER_OF_TIME.search(tight)
     return ShopTalk(
         hits("matters"), hits("asides"), hits("stories"), thing_in(tight, from_lists), _spec(tight, from_lists),
         in_characters(due.group(0)) if due else "", bool(ASKS.search(tight.rstrip("。.~～!！啊呀哈哦呗"))),
@@ -115,7 +117,8 @@ def listen(text: str, known: Lists | None = None) -> ShopTalk:
 def thing_in(tight: str, known: Lists | None = None) -> str:
     """The name of a thing in a text, the longest one, "" when there is none."""
     for name in (known or lists()).things:
-        if name in tight and (len(name) > 1 or re.search(f"{POINTED}{name}(?![子包房])", tight)):
+        # A name with a number behind it is a brand or a model ("苹果15"), one of a single character part of a word.
+        if name in tight and re.search(f"{POINTED if len(name) == 1 else ''}{name}(?![子包房\\d])", tight):
             return name
     return ""
 

@@ -14,7 +14,7 @@ from bot.conversation import variants as var
 from bot.conversation.engine import neutral
 from bot.conversation.nlu.risk_carrier import entities_of
 from bot.conversation.plan import plan
-from bot.conversation.shop_plan import CALM_SURE
+from bot.conversation.shop_plan import SHOP_SURE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = yaml.safe_load((ROOT / "bot" / "domain" / "domain.yml").read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def test_asking_back_is_gentle_and_never_the_same_twice() -> None:
 
 def test_what_the_classifier_is_not_sure_of_is_asked_back() -> None:
     """A guess below the threshold would be answered as if it were certain."""
-    made = plan("阿巴阿巴", level=0, signals=(), talk={}, memory=None, intent="ask_price", confidence=CALM_SURE - 0.05)
+    made = plan("阿巴阿巴", level=0, signals=(), talk={}, memory=None, intent="ask_price", confidence=SHOP_SURE - 0.05)
     assert (made.mode, made.heard) == ("service", "unclear")
 
 
