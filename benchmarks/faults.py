@@ -272,11 +272,12 @@ async def main_async(options: argparse.Namespace) -> int:
             waited = await settle(machine, options.settle)
             stop_desk.set()
             await desk
+        machine.closing = True
+        await keeper
+        machine.hush()
         store = await Store.connect(machine.redis_url)
         rows = await examine(store, run.records, platform.effects, faults, machine.away_between)
         await store.close()
-        machine.closing = True
-        await keeper
     finally:
         machine.stop()
         await runner.cleanup()
