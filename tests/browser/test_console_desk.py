@@ -77,9 +77,17 @@ async def test_the_ladder_from_call_to_next_shift(desk: Desk) -> None:
     await person.get_by_role("button", name="确定").click()
     await expect(person.locator(".notes")).to_contain_text("派出所出警")
     await person.get_by_role("button", name="交班").click()
-    await person.get_by_label("交班小结").fill("民警已到，妈妈在身边。答应明早问候。")
+    # Begun from the record; who is near and what comes next only a person knows.
+    note = person.get_by_label("交班小结")
+    draft = await note.input_value()
+    assert "现在：3 高危" in draft
+    assert "警察" in draft
+    assert "买好了" not in draft, "kinds of danger, not the customer's words"
+    await picture(person, "desk-handover")
+    await note.fill(draft.replace("谁在他身边：", "谁在他身边：妈妈在身边"))
     await person.get_by_role("button", name="确定").click()
     await expect(person.locator(".notes .shift")).to_contain_text("妈妈在身边")
+    await expect(person.locator(".desk .row", has_text="xiaoyu_0412")).to_contain_text("待接班")
     await picture(person, "desk-case")
 
     await person.get_by_role("button", name="降级").click()
@@ -214,6 +222,7 @@ async def test_on_a_phone(desk: Desk) -> None:
     """Who is called at home at night has a phone in the hand."""
     await a_busy_night(desk)
     page = await desk.person("interventionist", size=(390, 844), is_mobile=True, has_touch=True)
+    await expect(page.locator(".desk .row")).not_to_have_count(0)
     await picture(page, "phone-desk")
     await page.locator(".desk .row a").first.click()
     await expect(page.locator("#compose")).to_be_in_viewport()

@@ -233,6 +233,12 @@ async def test_a_narrow_phone_at_midnight(desk: Desk, scheme: Any) -> None:
     await page.get_by_role("button", name="帮手").tap()
     await expect(page.locator(".suggestion").first).to_be_in_viewport(ratio=1)
     await picture(page, f"phone-360-help-{scheme}")
+    await page.get_by_role("button", name="为什么").first.tap()
+    await expect(page.locator(".whybox .answer")).to_be_visible()
+    await picture(page, f"phone-360-why-{scheme}")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await serious(page) == []
+    await page.get_by_role("button", name="关上").last.tap()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await serious(page) == []
     # One tap takes the words and brings the thumb to where they are sent.
@@ -243,7 +249,7 @@ async def test_a_narrow_phone_at_midnight(desk: Desk, scheme: Any) -> None:
     await person.locator(".desk .row a").first.tap()
     await person.get_by_role("button", name="帮手").tap()
     await person.get_by_role("button", name="接手").first.tap()
-    await expect(person.locator(".accepted")).to_be_visible()
+    await expect(person.locator(".accepted")).to_contain_text("接手于")
     await picture(person, f"phone-360-case-{scheme}")
     assert await person.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await serious(person) == []

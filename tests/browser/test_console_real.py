@@ -66,3 +66,15 @@ async def test_a_night_with_the_real_brain(machine: Machine, page: Page) -> None
     await expect(page.locator(".suggestion").first).to_be_visible()
     offered = await page.locator(".suggestion .words").all_inner_texts()
     assert not {words, *said} & set(offered)
+    # Taken back while the bot thinks about the next message: cards for that message, whoever was faster.
+    await page.keyboard.press("b")
+    await expect(page.locator(".chip.owner")).to_have_text("机器人在回复")
+    client.say(chat, "还是很难受", now(), f"u-{chat}")
+    await page.keyboard.press("t")
+    await expect(page.locator(".chip.owner")).to_have_text("人在回复")
+    await expect(page.locator(".say.customer")).to_have_count(3)
+    await expect(page.locator(".suggestion").nth(2)).to_be_visible()
+    # Why it is read so, by the real reader.
+    await page.keyboard.press("w")
+    await expect(page.locator(".whybox .answer")).to_be_visible()
+    await expect(page.locator(".whybox dt").first).to_be_visible()

@@ -78,8 +78,26 @@ describe('commands on their way', () => {
     await settle()
     expect(loggedOut).toHaveBeenCalledOnce()
     const sent: string[] = []
-    new Outbox([], { send: async (_, body) => { sent.push((body as { text: string }).text); return {} } }, storage)
+    const again = new Outbox([], { send: async (_, body) => { sent.push((body as { text: string }).text); return {} } }, storage)
+    await settle()
+    // Not before it is known who is here: the door would refuse what comes without a token.
+    expect(sent).toEqual([])
+    again.wake()
     await settle()
     expect(sent).toEqual(['还在'])
+  })
+
+  it('are not sent in the name of whoever logs in next', async () => {
+    const send = vi.fn(async (): Promise<object> => { throw new ApiError(401, 'log in first') })
+    const items: Command[] = []
+    const box = new Outbox(items, { send })
+    box.push(message('还在'))
+    box.push({ ...message('交给机器人', 'chat s/d'), kind: 'act' })
+    await settle()
+    box.disown('上一位同事')
+    box.wake()
+    await settle()
+    expect(items.map((item) => [item.label, item.state, item.error])).toEqual([['还在', 'refused', '上一位同事']])
+    expect(send).toHaveBeenCalledTimes(2)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChatRow, ChatView, Level, Line } from '../src/api/types'
-import { byDanger, evidence, fen, fits, freshCards, median, mergeLines, newDanger, readFrom, search, wordsOf, yuan } from '../src/state/reduce'
+import { byDanger, evidence, fen, fits, freshCards, isOver, median, mergeLines, newDanger, readFrom, search, tellingLine, wordsOf, yuan } from '../src/state/reduce'
 
 const row = (chat_id: string, level: Level, waiting_since: string | null = null, more: Partial<ChatRow> = {}): ChatRow => ({
   shop_id: 's', chat_id, customer_id: null, owner: 'nobody', mode: 'copilot', status: 'open', level, level_name: '', third_party: false, last_seq: 1,
@@ -21,7 +21,7 @@ describe('the list', () => {
 
   it('calls for danger once, when it rises, not at each reading', () => {
     const before = new Map<string, Level>([['s/a', 3], ['s/b', 1]])
-    expect(newDanger(before, [row('a', 3), row('b', 3), row('c', 4), row('d', 2)]).map((item) => item.chat_id)).toEqual(['b', 'c'])
+    expect(newDanger(before, [row('a', 3), row('b', 3), row('c', 4), row('d', 2), row('e', 1)]).map((item) => item.chat_id)).toEqual(['b', 'c', 'd'])
     expect(newDanger(before, [row('a', 4)])).toHaveLength(1)
   })
 })
@@ -38,6 +38,18 @@ describe('the transcript', () => {
     expect(readFrom([line(1), line(2)])).toBe(2)
     expect(readFrom([line(1), line(2, { status: 'queued' }), line(3)])).toBe(1)
     expect(readFrom([line(1), line(4)])).toBe(1)
+  })
+
+  it('explains the line that made it grave, not the last word', () => {
+    const sign = (level: Level, name = 'plan'): Partial<Line> => ({ level, signals: [{ name, start: 0, end: 1, text: '第' }] })
+    expect(tellingLine([line(1, sign(1, 'distress')), line(2, sign(3)), line(3, { level: 3 }), line(4, { role: 'agent', level: null })], 3)).toBe(2)
+    expect(tellingLine([line(1, sign(2)), line(2, { level: 3 })], 3)).toBe(1)
+    expect(tellingLine([line(1, { level: 1 })], 1)).toBe(1)
+    expect(tellingLine([line(1, { role: 'bot', level: null })], 3)).toBe(0)
+  })
+
+  it('knows when a grave chat is over: lowered, closed or gone', () => {
+    expect(isOver(['s/a', 's/b', 's/c', 's/d'], [row('a', 3), row('b', 1), row('c', 4, null, { status: 'closed' })])).toEqual(['s/b', 's/c', 's/d'])
   })
 
   it('names the strongest evidence first', () => {

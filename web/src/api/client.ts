@@ -30,7 +30,14 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+/** Asked when the door no longer knows our token: true when the same person has a new one, else there is a 401. */
+let renew: (() => Promise<boolean>) | null = null
+
+export function onStaleToken(ask: () => Promise<boolean>): void {
+  renew = ask
+}
+
+async function call<T>(method: string, path: string, body?: unknown, key?: string, again = false): Promise<T> {
   const headers: Record<string, string> = {}
   if (method !== 'GET') {
     headers['Content-Type'] = 'application/json'
@@ -50,6 +57,11 @@ async function call<T>(method: string, path: string, body?: unknown, key?: strin
     throw new ApiError(0, 'no answer')
   }
   const data = (await answer.json().catch(() => ({}))) as Record<string, unknown>
+  // Another tab has logged in anew: the same person goes on, somebody else's words are not sent in this name.
+  if (answer.status === 403 && !again && renew && String(data.error ?? '').startsWith('X-CSRF-Token')) {
+    if (await renew()) return call<T>(method, path, body, headers['Idempotency-Key'], true)
+    throw new ApiError(401, 'log in first')
+  }
   if (!answer.ok) throw new ApiError(answer.status, String(data.error ?? answer.status), data)
   return data as T
 }

@@ -51,10 +51,10 @@ export class Outbox {
     private readonly hooks: OutboxHooks,
     private readonly saved: Pick<Storage, 'getItem' | 'setItem'> | null = null,
   ) {
-    for (const item of this.restore()) {
-      this.items.push({ ...item, state: item.state === 'refused' ? 'refused' : 'waiting' })
-      void this.run(item.lane)
-    }
+    const kept = this.restore()
+    // Nothing goes out before it is known who is at the keyboard: without their token the door would refuse it.
+    this.paused = kept.length > 0
+    for (const item of kept) this.items.push({ ...item, state: item.state === 'refused' ? 'refused' : 'waiting' })
   }
 
   push(command: NewCommand): Command {
@@ -85,6 +85,14 @@ export class Outbox {
     item.basedOn = LOOKED
     this.save()
     void this.run(item.lane)
+  }
+
+  /** Somebody else sits here now: words of a colleague wait to be looked at, their acts are not done. */
+  disown(why: string): void {
+    const left = this.items.filter((item) => item.kind === 'message')
+    for (const item of left) Object.assign(item, { state: 'refused', error: why, problem: {} })
+    this.items.splice(0, this.items.length, ...left)
+    this.save()
   }
 
   /** The line is back or somebody logged in: try now instead of later. */

@@ -65,6 +65,7 @@ export const zh = {
   'talk.waitingline': '没连上，连上就发',
   'talk.review': '等的时候顾客又说了话。看一眼再决定：',
   'talk.refused': '没有发出：{why}',
+  'talk.fromother': '这是上一位同事没发出的话',
   'talk.sendanyway': '仍然发送',
   'talk.takeback': '拿回来改',
   'talk.discard': '不发了',

@@ -1,8 +1,9 @@
 /** Who is here, and the event line that tells what changes. */
-import { ApiError, get, post, setCsrf } from '../api/client'
+import { ApiError, get, onStaleToken, post, setCsrf } from '../api/client'
 import { Live } from '../api/live'
 import type { LiveEvent, Me } from '../api/types'
 import { outbox } from './acts'
+import { t } from '../i18n'
 import { leaveDesk, line, openKey, state } from './base'
 import { chatSoon, deskSoon, listSoon, refreshAll } from './reading'
 
@@ -16,12 +17,35 @@ export async function whoAmI(): Promise<void> {
   }
 }
 
+onStaleToken(async () => {
+  const me = await get<Me>('/me').catch(() => null)
+  if (!me || me.name !== state.me?.name) return false
+  setCsrf(me.csrf)
+  return true
+})
+
 export async function logIn(name: string, password: string): Promise<void> {
   begin(await post<Me>('/login', { name, password }))
 }
 
+const WHO = 'zaoan-who'
+/** Whether the one who logs in is the one who was here before in this tab. */
+function sameHands(name: string): boolean {
+  try {
+    const before = sessionStorage.getItem(WHO)
+    sessionStorage.setItem(WHO, name)
+    return !before || before === name
+  } catch {
+    return true
+  }
+}
+
 function begin(me: Me): void {
   setCsrf(me.csrf)
+  if (!sameHands(me.name)) {
+    outbox.disown(t('talk.fromother'))
+    state.drafts = {}
+  }
   state.me = me
   state.expired = false
   if (!location.hash && me.role === 'interventionist') location.hash = '#/desk'
