@@ -119,7 +119,7 @@ def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
         note("companion_none")
     if "with_someone" in heard.facts:
         note("companion")
-    if pending is None or heard.yes is None or "misheard" in heard.moves:
+    if pending is None or heard.yes is None or {"misheard", "refuse_talk"} & set(heard.moves):
         return  # "我刚才不是说了吗，有" answers an older question
     if pending in {"suicide", "confirm"}:
         note("suicide" if heard.yes else "suicide_denied")

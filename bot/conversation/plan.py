@@ -366,7 +366,7 @@ def _heard(
     for move in moves:
         if move == "silent" and (heard.yes is not None and fresh_fact):
             break
-        if move in {"refuse_talk", "anger", "thanks", "silent"} and fresh_fact:
+        if move in {"refuse_talk", "anger", "thanks", "silent"} and fresh_fact and (heard.yes is not None or heard.facts):
             break
         if move == "calm_denial" and level < 4 and now["told"].get("safe") == now["turn"]:
             break  # "现在没事" answers our question
