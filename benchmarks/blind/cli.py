@@ -1,4 +1,4 @@
-"""Commands of the blind comparison: choose, retrieve, suggest, sheets, score."""
+"""Commands of the blind comparison: choose, fresh, retrieve, suggest, sheets, score."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.blind import replies as rp
 from benchmarks.blind import score as sc
 from benchmarks.blind import sheets as sh
 
-KEY = mo.HERE / "key.json"
+KEY = mo.SET / "key.json"
 
 
 def _choose(told: argparse.Namespace) -> int:
@@ -23,6 +23,14 @@ def _choose(told: argparse.Namespace) -> int:
     found = mo.choose(mo.lines(cases), mo.own_talks())
     mo.write(found)
     print(f"{len(found)} moments in {mo.FILE.name}")
+    return 0
+
+
+def _fresh(told: argparse.Namespace) -> int:
+    used = {one.talk for path in mo.HERE.rglob("moments.jsonl") if path != mo.FILE for one in mo.load_bare(path)}
+    found = mo.choose_fresh(mo.own_talks(), used)
+    mo.write(found)
+    print(f"{len(found)} moments in {mo.FILE.parent.name}/{mo.FILE.name}")
     return 0
 
 
@@ -71,7 +79,9 @@ def main(argv: Sequence[str]) -> int:
     """Run one command; 0, or 2 on bad input."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.blind", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, does in (("choose", _choose), ("retrieve", _retrieve), ("suggest", _suggest), ("sheets", _sheets)):
+    for name, does in (
+        ("choose", _choose), ("fresh", _fresh), ("retrieve", _retrieve), ("suggest", _suggest), ("sheets", _sheets)
+    ):  # fmt: skip
         one = commands.add_parser(name)
         one.add_argument("--cases", help="the example cases' dialogues.jsonl (or ZAOAN_CASES)")
         one.set_defaults(does=does)

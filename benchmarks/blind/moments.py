@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FILE = HERE / "moments.jsonl"
+#: The set that is worked on: the first lies here, others in folders of their own (`ZAOAN_BLIND_SET=fresh`).
+SET = HERE / os.environ.get("ZAOAN_BLIND_SET", "")
+FILE = SET / "moments.jsonl"
 TALKS = ROOT / "data" / "dialogues"
 SEED = 20260302
 #: How many moments of which kind of talk, by the level of the message (3 stands for 3 and 4 in slow talks).
@@ -30,6 +32,9 @@ WANTED: dict[str, dict[int, int]] = {
     "direct": {1: 4, 2: 8, 3: 8, 4: 6},
 }
 FROM_CASES = 40
+#: The same for a later set of mild moments, from talks that no earlier set used, so that wording was not made for them.
+FRESH: dict[str, dict[int, int]] = {"ordinary": {0: 24, 1: 8}, "slow": {0: 4, 1: 8}, "direct": {0: 2, 1: 2}}
+FRESH_SEED = 20261122
 #: A message of one or two characters says nothing on which a reply could be judged.
 SHORTEST = 4
 
@@ -94,11 +99,13 @@ def _of_case(raw: dict[str, Any], at: int) -> Moment:
     )  # fmt: skip
 
 
-def from_talks(talks: Sequence[dict[str, Any]], dice: random.Random) -> list[Moment]:
-    """One moment a talk at most, authors in turn, levels as WANTED."""
+def from_talks(
+    talks: Sequence[dict[str, Any]], dice: random.Random, counts: Mapping[str, Mapping[int, int]] = WANTED
+) -> list[Moment]:
+    """One moment a talk at most, authors in turn, levels as in `counts`."""
     chosen: list[Moment] = []
     used: set[str] = set()
-    for kind, wanted in WANTED.items():
+    for kind, wanted in counts.items():
         for level, count in wanted.items():
             pool = [
                 _of_talk(raw, at)
@@ -143,6 +150,14 @@ def choose(cases: Sequence[dict[str, Any]], talks: Sequence[dict[str, Any]], see
     return [Moment(**{**_plain(one), "id": f"m{n:03d}"}) for n, one in enumerate(found, 1)]
 
 
+def choose_fresh(talks: Sequence[dict[str, Any]], used: Collection[str], seed: int = FRESH_SEED) -> list[Moment]:
+    """Mild moments (f001 …) of talks that are not in `used`."""
+    dice = random.Random(seed)
+    found = from_talks([raw for raw in talks if raw["id"] not in used], dice, FRESH)
+    dice.shuffle(found)
+    return [Moment(**{**_plain(one), "id": f"f{n:03d}"}) for n, one in enumerate(found, 1)]
+
+
 def _plain(one: Moment) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Moment.__slots__}
 
@@ -166,6 +181,7 @@ def write(found: Iterable[Moment], path: Path = FILE) -> None:
         if one.source == "case":
             row |= {"text": "", "history": (), "orders": ()}
         rows.append(json.dumps(row, ensure_ascii=False))
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 

@@ -272,3 +272,12 @@ def test_the_guard_is_asked_about_what_was_let_through() -> None:
         "level",
         "length",
     ]
+
+
+def test_the_fresh_set_is_mild_and_shares_no_talk_with_the_first() -> None:
+    """Wording made with a moment before one's eyes would be praised for fitting it."""
+    first = {one.talk for one in mo.load_bare(mo.HERE / "moments.jsonl")}
+    fresh = mo.load_bare(mo.HERE / "fresh" / "moments.jsonl")
+    assert not first & {one.talk for one in fresh}
+    assert {level: sum(one.level == level for one in fresh) for level in (0, 1)} == {0: 30, 1: 18}
+    assert mo.choose_fresh(mo.own_talks(), first) == fresh
