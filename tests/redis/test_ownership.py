@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cases.owed import noted, shown
 from bot.cases.types import Reply, Suggestion
 
 SHOP = "demo"
@@ -46,6 +47,19 @@ async def test_agent_who_writes_owns_the_chat(world):
     after = await world.chat()
     assert (after.owner, after.epoch) == ("human", before.epoch + 1)
     assert after.answered_seq == 1
+
+
+async def test_what_the_bot_promised_is_work_until_a_colleague_writes(world):
+    """ "我让仓库查" is an empty word when nobody of the shop learns of it; or it nags after it was done."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(0, "什么时候发货")
+    owed = noted({}, "service", "ask_logistics", True, 1.0)
+    await world.store.finish_turn(
+        await world.turn(), [Reply("我去催仓库。", "utter_normal_service")], memory={"owed": owed}
+    )
+    assert shown((await world.chat()).memory, 0) == ["查物流、催发货"]
+    await world.agent("明天一早发出")
+    assert shown((await world.chat()).memory, 0) == []
 
 
 async def test_chat_given_to_the_bot_gets_its_last_message_answered(world):
