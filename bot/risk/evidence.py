@@ -50,10 +50,12 @@ def from_tokens(reading: Reading, normal: Normal) -> list[Evidence]:
 
 
 def from_linear(linear: Linear, text: str, level: int) -> list[Evidence]:
-    """The heaviest n-grams, named after the level they speak for."""
+    """The place whose n-grams weigh most, named after the level it speaks for."""
     name = {1: "distress", 2: "ideation_passive", 3: "plan", 4: "in_progress"}[level]
     return [
-        Evidence(name, a, b, "learned", w) for a, b, w in linear.heaviest(text, level - 1) if b > a and not np.isnan(w)
+        Evidence(name, a, b, "learned", w)
+        for a, b, w in linear.heaviest(text, level - 1, 1)
+        if b > a and not np.isnan(w)
     ]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bot.risk.files import models_dir
+from bot.risk.spans import tidy
 from bot.risk.types import CONTEXT_SIGNALS, Context, Signal, Verdict
 
 log = logging.getLogger(__name__)
@@ -209,6 +210,7 @@ class Reader:
                 continue
             seen.add((e.name, start, end))
             signals.append(Signal(e.name, start, end, text[start:end], e.rule))
+        signals = tidy(signals, text)
         if context.minor and level and not any(s.name == "minor" for s in signals):
             signals.append(Signal("minor", 0, 0, "", "context"))
         third = any(s.name == "third_party" for s in signals)
