@@ -127,6 +127,12 @@ def main(argv: list[str]) -> int:
                 if count:
                     print(f"{kind}, {number} workers, {count} races", file=sys.stderr, flush=True)
                     rows.append(races(kind, url, number, count))
+                    print(
+                        f"  double tickets {rows[-1]['double tickets']}, two holders {rows[-1]['two holders']}, "
+                        f"refused {rows[-1]['refused']}",
+                        file=sys.stderr,
+                        flush=True,
+                    )
                     wipe(url)
         print(f"order of {CHATS} chats", file=sys.stderr, flush=True)
         lines = [order(url, number) for number in workers]
