@@ -28,7 +28,8 @@ _NEVER = re.compile(
 )
 _NEVER_ENGLISH = re.compile(
     r"\b(die|dead|death|kill|suicid|end it|pills?|rope|knife|gun|bridge|roof|window|jump|cut|plan|how|tonight|"
-    r"you|your|order|cancel|number|hotline|police|bot|stupid|worthless|here anymore|thanks?|sorry|yes|no|please|what|why)\b|\d",
+    r"you|your|order|cancel|number|hotline|police|bot|stupid|worthless|here anymore|thanks?|sorry|yes|no|please|"
+    r"what|why)\b|\d",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(

@@ -37,6 +37,8 @@ CHINESE_AGE = re.compile(
 SCHOOL = (
     (re.compile("小学|[一二三四五六]年级"), "child"),
     (re.compile("初[一二三中]|高[一二三中]|中考|高考|班主任|中学|职高|中专|晚自习"), "teen"),
+    (re.compile("警察叔叔|小朋友"), "child"),
+    (re.compile(r"同桌|班里|我们班|家长会|跟同学打赌|考了?\d{1,3}分|操场"), "teen"),
     (
         re.compile(
             "考研|大[一二三四]|大学|研究生|公司|加班|房贷|老公|老婆|离婚|我(儿子|女儿|闺女|孩子|娃)|四十好几|打工"
@@ -62,9 +64,10 @@ _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 class Heard:
     """One message as understood.
 
-    `moves` in order of precedence; `yes` is True or False for a plain answer, else None;
-    `persons` are {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to
-    ask in; `ta` 他 or 她 where one is written; `age_band` child|teen|adult|elder; `traditional` None where the script does not show; `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
+    `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
+    {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
+    where one is written; `age_band` child|teen|adult|elder; `traditional` None where the script does not show;
+    `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
     """
 
     moves: tuple[str, ...] = ()

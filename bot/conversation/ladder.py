@@ -62,7 +62,7 @@ class Ladder:
                 continue
             if name == "refer_check" and memory["turn"] - memory["last_refer"] < CHECK_AFTER:
                 continue
-            if name == "companion_refer" and mem.times(memory, "companion"):
+            if name == "companion_refer" and (mem.times(memory, "companion") or memory["asked"].get("refer")):
                 name = "companion"
             if self.open(name, memory):
                 return name

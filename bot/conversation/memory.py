@@ -3,7 +3,8 @@
 Pure. The memory is a small JSON dict kept by the store with the chat:
 
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
-     "said": ["…"], "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑", "far": None, "age": "adult", "region": "mainland",
+     "said": ["…"], "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑",
+     "far": None, "ta": "她", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
@@ -68,7 +69,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     if level < 2:
         unsure |= heard.facts - LASTING  # "送医院" or "一个人" in ordinary talk answers nothing we asked
     note(*(heard.facts - unsure - PASSING))
-    if names & WISH and level >= 2:
+    if names & WISH and level >= 2 and "not_to_die" not in heard.facts:
         note("suicide")
     if level >= 2 and names & WAY:
         note("way")
@@ -76,9 +77,12 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         note("when")
     if names & HINTS:
         note("hint")
+    if "not_to_die" in heard.facts and level >= 2:
+        note("suicide_denied")
     if heard.region and level >= 2:
         note("place")
-    if new["pending"] in {"suicide", "confirm"} and names & {"ideation_passive", "ideation_active"}:
+    open_wish = names & {"ideation_passive", "ideation_active"} and "not_to_die" not in heard.facts
+    if new["pending"] in {"suicide", "confirm"} and open_wish and heard.yes is not False:
         note("suicide")  # "有时候想最好别醒" answers the question
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
@@ -95,7 +99,10 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     new["far"] = people.best(new["persons"], frozenset({people.FAR}))
     new["ta"] = next((p for name in heard.persons if (p := people.pronoun(name))), None) or new["ta"] or heard.ta
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
-    new["age"] = heard.age_band or new["age"]
+    if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
+        new["age"] = heard.age_band or new["age"]
+    if "minor" in names and new["age"] is None and "years_ago" not in heard.facts:
+        new["age"] = "teen"
     new["region"] = heard.region or new["region"]
     new["traditional"] = new["traditional"] if heard.traditional is None else heard.traditional
     # who writes Cantonese goes on reading it, though one message shows only traditional characters
@@ -136,7 +143,11 @@ def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
     elif pending in {"companion", "companion_refer"}:
         if not heard.yes and heard.person:
             return  # "没谁 我表哥吧" names one
-        note("companion" if heard.yes else "companion_none")
+        alone = "alone" in heard.facts
+        if not heard.yes:
+            note("companion_none" if alone else "companion_declined")
+        elif heard.person:  # "嗯" alone, with another story after it, brings nobody
+            note("companion")
     elif pending == "when":
         note("when")
 

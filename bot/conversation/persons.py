@@ -57,8 +57,8 @@ _NEAR = re.compile(
 #: Words for a person that are also how one calls whoever answers.
 _CALLING = frozenset({"姐姐", "哥哥", "阿姨", "叔叔", "老师", "闺女", "妹妹", "同学", "朋友"})
 _CALL_END = re.compile(r"^(?:我|你|您|请|帮|，|,|。|!|！|~|～|$)")
-SHE = frozenset("妈妈 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 小姨 外孙女 孙女 "
-                "侄女 外甥女 表妹 堂姐 堂妹".split())  # fmt: skip
+SHE = frozenset("妈妈 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 小姨 "
+                "外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹".split())  # fmt: skip
 HE = frozenset(
     "爸爸 舅舅 叔叔 哥哥 弟弟 儿子 爷爷 外公 老公 男朋友 表哥 姐夫 大伯 外孙 先生 孙子 侄子 外甥 表弟 堂哥 堂弟".split()
 )
@@ -93,7 +93,7 @@ def english(text: str) -> dict[str, str]:
     names = [a or b for a, b in ENGLISH.findall(text)]
     kin = [f"your {k.lower()}" for k in ENGLISH_KIN.findall(text)]
     dead = re.search(r"\b(died|passed away|dead|left me)\b", text)
-    return {n: GONE if dead else NAMED for n in [*kin, *names]}
+    return dict.fromkeys([*kin, *names], GONE if dead else NAMED)
 
 
 def _standing(tight: str, name: str, at: int, end: int) -> str | None:
@@ -131,11 +131,16 @@ def merged(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
     return new
 
 
+#: Who is gone to, not asked to come.
+GONE_TO = frozenset("心理老师 老师 班主任 辅导员 医生 社工".split())
+
+
 def best(known: Mapping[str, str], wanted: frozenset[str] = frozenset({NAMED, NEAR})) -> str | None:
     """Who is to be asked in: somebody near before somebody only named, the last mentioned first."""
-    fit = [n for n, s in known.items() if s in wanted]
+    fit = [n for n, s in known.items() if s in wanted and n not in GONE_TO]
     near = [n for n in fit if known[n] == NEAR]
-    return (near or fit or [None])[-1]
+    found = near or fit
+    return found[-1] if found else None
 
 
 def pronoun(name: str | None) -> str | None:

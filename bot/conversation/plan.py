@@ -23,6 +23,7 @@ from bot.conversation.ladder import Ladder, ladder
 from bot.conversation.lines import unlisted
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
+from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, step_for
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
@@ -63,7 +64,7 @@ ANSWERS = ("stepped_back", "suicide", "way", "when", "means_near", "companion_no
 #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
-    "way": {"way"}, "when": {"when", "safety_direct"},
+    "way": {"way"}, "when": {"when", "safety_direct"}, "place": {"place", "emergency"},
 }  # fmt: skip
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
@@ -143,7 +144,7 @@ def plan(
         names -= GRAVE  # what is felt in a question about goods tells nothing about the asker yet
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
-    other = _speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
+    other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
     shop_plan.remember(now, goods_talk, level)
@@ -168,6 +169,8 @@ def plan(
         move = "means_question"
     elif mode in shop_plan.SHOP_MODES:
         move = shop_plan.heard_in_shop(mode, level, heard, goods_talk, now, intent, confidence)
+        if sounding := next((m for m in heard.moves if m in {"ask_police", "ask_family"}), None):
+            move = sounding  # who sounds us out before speaking gets a straight answer
     else:
         move = _heard(mode, heard, names, before, now, intent, confidence, level, text)
     if mode == "service" and move == "hold_complaint" and not goods:
@@ -200,6 +203,8 @@ def plan(
 def _just_told(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """The answers in this message, for wording that takes them up: what was asked, or said in so many words."""
     new = [fact for fact in ANSWERS if now["told"].get(fact) == now["turn"]]
+    if now["level"] >= 4 or "brink" in now["told"]:
+        return tuple(fact for fact in new if fact not in ASKED_FOR or fact == "place")
     return tuple(fact for fact in new if fact not in ASKED_FOR or before["pending"] in ASKED_FOR[fact])
 
 
@@ -231,70 +236,6 @@ def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], b
     return bool(asked and level == 2 and not told and not re.search("[我想]|活[不够着]|[要去]死", text))
 
 
-def _speaks_for_another(
-    before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
-    names: frozenset[str], level: int, shaken: bool,
-) -> bool:  # fmt: skip
-    """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
-    when a mother or a friend is mentioned; who came for another may turn out to be in danger, too.
-    Where the talk reader kept whose wish was spoken (`own`, `other`), what it kept decides."""
-    if level < 2:
-        return False
-    known = before["speaks_for"]
-    told, turn = now["told"], now["turn"]
-    if told.get("is_me") == turn or (
-        known != "other" and (told.get("child_along") == turn or "other_at_risk" in names)
-    ):
-        if known == "other":
-            _forget_the_other(now)
-        now["speaks_for"] = "self"
-        return False
-    # "不是我，是我朋友" stands until a wish of their own is spoken after it.
-    if (
-        "not_me" in told
-        and int(talk.get("own") or 0) <= told["not_me"]
-        and (known == "other" or told["not_me"] == turn)
-    ):
-        now["speaks_for"] = "other"
-        return True
-    if talk.get("own") and known == "other":
-        now["speaks_for"] = "self"
-        _forget_the_other(now)
-        return False
-    spoke = known == "self" or (before["flagged"] and known != "other")
-    if spoke and told.get("for_another") != turn and told.get("not_me") != turn and "third_party" not in names:
-        now["speaks_for"] = "self"  # who was heard as themselves stays so until they speak of another in so many words
-        return False
-    mourns = "grief" in now["topics"] and known != "other" and "for_another" not in now["told"]
-    asked = bool(before["asked"].get("suicide")) and known != "other" and "for_another" not in now["told"]
-    if (mourns or asked) and "third_party" not in names:
-        now["speaks_for"] = "self"  # who mourns, or was asked about themselves, speaks of themselves
-        return False
-    if talk.get("other") and not talk.get("own"):
-        now["speaks_for"] = "other"
-        return True
-    if known == "self" or talk.get("own"):
-        now["speaks_for"] = "self"
-        return False
-    if "own" in talk and known == "other":
-        return True
-    third_party = bool(third_party or talk.get("third_party"))
-    for_them = "for_another" in told and not {"hint", "suicide"} & before["told"].keys()
-    # "我自己也快撑不住了" of who worries for another is their exhaustion; a spoken wish is their own danger.
-    own = names & (mem.HINTS - {"ideation_passive"} if shaken else mem.HINTS)
-    other = third_party or for_them or "third_party" in names or (known == "other" and not own)
-    if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
-        now["speaks_for"] = "other" if other else "self"
-    return other
-
-
-def _forget_the_other(now: dict[str, Any]) -> None:
-    """What was told of another answers nothing about the writer: they are asked themselves."""
-    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied"):
-        if now["told"].get(fact, now["turn"]) != now["turn"]:
-            del now["told"][fact]
-
-
 def _heard(
     mode: str, heard: Heard, names: frozenset[str], before: Mapping[str, Any], now: Mapping[str, Any],
     intent: str | None, confidence: float, level: int, text: str,
@@ -307,12 +248,14 @@ def _heard(
     moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
     if before["level"] < 2 and not before["asked"]:
         moves = [m for m in moves if m not in LATER]
+    if {"ask_bot", "ask_human"} <= set(moves):
+        moves.remove("ask_bot")  # "有真人的话跟我说说话" asks for one
     if unlisted(text):
         moves = ["unlisted", *moves]
     news = bool(names & GRAVE)
     first = (
         now["told"].get("suicide") == now["turn"]
-        or (before["level"] < 3 <= level and bool(names & (GRAVE | SUFFERING)))
+        or (before["level"] < 3 <= level and bool(names & (GRAVE | SUFFERING)) and not _answered(before, now))
         or ("attempt" in heard.topics and "refuse_talk" not in moves)
     )
     fresh_fact = _answered(before, now)
@@ -363,10 +306,11 @@ def _heard(
     # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
     if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):
         moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
+    answered = fresh_fact and (heard.yes is not None or bool(heard.facts))
     for move in moves:
         if move == "silent" and (heard.yes is not None and fresh_fact):
             break
-        if move in {"refuse_talk", "anger", "thanks", "silent"} and fresh_fact and (heard.yes is not None or heard.facts):
+        if move in {"refuse_talk", "anger", "thanks", "silent"} and answered:
             break
         if move == "calm_denial" and level < 4 and now["told"].get("safe") == now["turn"]:
             break  # "现在没事" answers our question

@@ -61,7 +61,7 @@ def step_for(
     if mode == "ask":
         strong = bool({"means_seeking"} & names) or "means_seeking" in (memory.get("seen") or ())
         # A weary word beside the question makes it more than a question; an illness or living alone does not.
-        if (suffering and names & WEARY or set(heard.topics) & SORROWS) and stairs.open("suicide", memory):
+        if ((suffering and names & WEARY) or set(heard.topics) & SORROWS) and stairs.open("suicide", memory):
             return "suicide"
         if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
             return "purpose"
@@ -128,9 +128,14 @@ def step_for(
         return "quiet"  # the first yes is given room; the next turn asks on
     if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
         return stairs.next("refused", memory)
+    if "violence" in heard.topics and stairs.open("violence", memory) and memory["asked"].get("suicide"):
+        return "violence"
     named = [n for n, s in heard.persons.items() if s in ASKABLE and n not in before["persons"]]
-    if named and not {"companion", "companion_none"} & told.keys() and memory["asked"].get("suicide"):
-        step = "companion_refer" if stairs.open("companion_refer", memory) else "companion"
+    calls = "phone_kin" in heard.topics and (memory["far"] or memory["person"]) and mem.since(memory, "companion") > 2
+    wanted = not {"companion", "companion_none", "companion_declined"} & told.keys() or bool(named)
+    if (named or calls) and wanted and "companion" not in told and memory["asked"].get("suicide"):
+        fresh = not memory["asked"].get("refer") and stairs.open("companion_refer", memory)
+        step = "companion_refer" if fresh else "companion"
         return step if mem.times(memory, "companion") < COMPANION_MOST else stairs.next(order, memory)
     if order == "high" and "away" in told and stairs.open("place", memory) and not mem.times(memory, "place"):
         return "place"
@@ -140,7 +145,8 @@ def step_for(
     step = stairs.next(order, memory)
     if step in GIVING and move in NUMBERED:
         return "companion" if stairs.open("companion", memory) else "stay"
-    if step == "place" and not {"way", "means_near", "when"} & told.keys():
+    planned = {"way", "means_near", "when"} & told.keys() and "suicide_denied" not in told
+    if step == "place" and not planned:
         step = stairs.next(order, {**memory, "told": {**told, "place": 0}})  # asked of who has a plan, not of the weary
     if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
         return "means"  # the goods were named and have not arrived: what else is within reach

@@ -68,8 +68,9 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What the wording must fit. `topics` and `about` (matters of `data/shop_talk.yml`) best first; `order`: the
-    state of the order meant; `form`: asks | tells; `told` what this message told; `lasting` what is known of the
-    talk (`has_doctor`, `swallowed` …); `reach` near|far|unknown: where who speaks for another is; `fill` holds values for placeholders."""
+    state of the order meant; `form`: asks | tells; `told`: what this message told; `lasting`: what is known of
+    the talk (`has_doctor`, `swallowed` …); `reach`: near | far | unknown, where who speaks for another is;
+    `fill` holds values for placeholders."""
 
     heard: str = ""
     step: str = "none"
@@ -174,6 +175,7 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
 THEY = re.compile(r" ?TA ?")
 #: "你", but not in "你们" or "您".
 YOU = re.compile(r"你(?!们)")
+QUOTED = re.compile(r"(“[^”]*”)")
 
 
 def render(text: str, fill: Mapping[str, str]) -> str | None:
@@ -188,5 +190,7 @@ def render(text: str, fill: Mapping[str, str]) -> str | None:
     if fill.get("ta"):
         text = THEY.sub(fill["ta"], text)
     if fill.get("polite"):
-        text = YOU.sub("您", text)
+        # what is put into the customer's mouth stays as they would say it
+        parts = QUOTED.split(text)
+        text = "".join(part if part.startswith("“") else YOU.sub("您", part) for part in parts)
     return PLACEHOLDER.sub(lambda m: fill[m.group(1)], text)

@@ -1,0 +1,72 @@
+"""Whose danger a talk is about: the writer's own, or somebody else's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation import memory as mem
+
+
+def speaks_for_another(
+    before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
+    names: frozenset[str], level: int, shaken: bool,
+) -> bool:  # fmt: skip
+    """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
+    when a mother or a friend is mentioned; who came for another may turn out to be in danger, too.
+    Where the talk reader kept whose wish was spoken (`own`, `other`), what it kept decides."""
+    if level < 2:
+        return False
+    known = before["speaks_for"]
+    told, turn = now["told"], now["turn"]
+    if told.get("is_me") == turn or (
+        known != "other" and (told.get("child_along") == turn or "other_at_risk" in names)
+    ):
+        if known == "other":
+            _forget_the_other(now)
+        now["speaks_for"] = "self"
+        return False
+    # "不是我，是我朋友" stands until a wish of their own is spoken after it.
+    if (
+        "not_me" in told
+        and int(talk.get("own") or 0) <= told["not_me"]
+        and (known == "other" or told["not_me"] == turn)
+    ):
+        now["speaks_for"] = "other"
+        return True
+    if talk.get("own") and known == "other":
+        now["speaks_for"] = "self"
+        _forget_the_other(now)
+        return False
+    spoke = known == "self" or (before["flagged"] and known != "other")
+    if spoke and told.get("for_another") != turn and told.get("not_me") != turn and "third_party" not in names:
+        now["speaks_for"] = "self"  # who was heard as themselves stays so until they speak of another in so many words
+        return False
+    mourns = "grief" in now["topics"] and known != "other" and "for_another" not in now["told"]
+    asked = bool(before["asked"].get("suicide")) and known != "other" and "for_another" not in now["told"]
+    if (mourns or asked) and "third_party" not in names:
+        now["speaks_for"] = "self"  # who mourns, or was asked about themselves, speaks of themselves
+        return False
+    if talk.get("other") and not talk.get("own"):
+        now["speaks_for"] = "other"
+        return True
+    if known == "self" or talk.get("own"):
+        now["speaks_for"] = "self"
+        return False
+    if "own" in talk and known == "other":
+        return True
+    third_party = bool(third_party or talk.get("third_party"))
+    for_them = "for_another" in told and not {"hint", "suicide"} & before["told"].keys()
+    # "我自己也快撑不住了" of who worries for another is their exhaustion; a spoken wish is their own danger.
+    own = names & (mem.HINTS - {"ideation_passive"} if shaken else mem.HINTS)
+    other = third_party or for_them or "third_party" in names or (known == "other" and not own)
+    if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
+        now["speaks_for"] = "other" if other else "self"
+    return other
+
+
+def _forget_the_other(now: dict[str, Any]) -> None:
+    """What was told of another answers nothing about the writer: they are asked themselves."""
+    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied"):
+        if now["told"].get(fact, now["turn"]) != now["turn"]:
+            del now["told"][fact]
