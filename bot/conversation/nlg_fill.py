@@ -41,6 +41,8 @@ def line_values(
     """Numbers, names and hours for this person now; lines in `avoid` (given before) go last."""
     # The emergency number has its own placeholder, so the choice is made as for level 3.
     first, second = [*registry.choose(region, at, age, min(level, 3), avoid=avoid), None, None][:2]
+    if first and second and first.confidence != "high":
+        first, second = second, first  # never the only one that is named (field notes 1.1)
     urgent = registry.emergency(region)
     fill = {
         "emergency": urgent[0].number,
