@@ -16,6 +16,7 @@ from bot import copilot
 from bot.conversation import variants as var
 from bot.conversation.nlg import guard, moment_of
 from bot.conversation.scope import TurnScope
+from bot.conversation.shop_plan import CHATTY, SHOP
 from bot.copilot.advice import RESERVE, SEARCHED, further
 from bot.copilot.library import match
 
@@ -26,7 +27,8 @@ def moment_for(scope: TurnScope) -> copilot.Moment:
     """The part of a turn that suggestions go by."""
     if scope.plan is None:
         return copilot.Moment(scope.level)
-    return copilot.Moment(scope.level, scope.plan.mode, scope.plan.danger)
+    heard = scope.plan.heard
+    return copilot.Moment(scope.level, scope.plan.mode, scope.plan.danger, heard in SHOP and heard not in CHATTY)
 
 
 class Offers:

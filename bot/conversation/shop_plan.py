@@ -167,7 +167,14 @@ def _by_classifier(
             return known
         on = talk.asks or talk.matters or now["turn"] - now["shop_turn"] <= 1
         near = now["shop"] if on and now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 3 else None
-        if near and not talk.stories and set(heard.topics) <= LIGHT and "grief" not in now["topics"]:
+        told_before = _near(now, "story_turn") and not (talk.asks or talk.matters)
+        if (
+            near
+            and not talk.stories
+            and not told_before
+            and set(heard.topics) <= LIGHT
+            and "grief" not in now["topics"]
+        ):
             return str(near)  # the trouble is part of the shop matter
         mourns = intent == "tell_grief" or GRIEVING & {*talk.stories, now.get("story")}
         return "tell_grief" if mourns and "grief" in {*now["topics"][-3:], str(intent)[5:]} else "tell_distress"

@@ -53,5 +53,5 @@ def parts(text: str) -> list[str]:
 
 def _follows(one: Candidate, moment: Moment) -> bool:
     if moment.mode == "support":
-        return one.action == HELPS
+        return one.action == HELPS and moment.matter
     return one.action.startswith(ASKS) and one.action != "utter_ask_purpose" and bool(_QUESTION.search(one.text))

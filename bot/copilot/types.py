@@ -16,11 +16,13 @@ class Moment:
         mode: service | support | ask | care | other, as the turn's plan says; ask, care and other mean that
             the talk has turned to danger, whatever the level of the last message.
         danger: calm | distress | ideation | high | imminent.
+        matter: the customer asked or wants something of the shop (no mere thanks, no chat).
     """
 
     level: int = 0
     mode: str = "service"
     danger: str = "calm"
+    matter: bool = True
 
 
 @dataclass(frozen=True, slots=True)
