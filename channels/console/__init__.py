@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from sanic import Sanic
@@ -24,7 +25,7 @@ from channels.console.sessions import Sessions, Throttle
 from channels.console.state import ConsoleState
 from channels.console.stream import stream
 from channels.console.training import training
-from channels.console.why import why
+from channels.console.why import warm_why, why
 from channels.console.wording import warm_wording
 
 
@@ -41,6 +42,17 @@ def add_console(app: Sanic, settings: Settings, reader: Reader) -> None:
         # The first agent who changes a suggestion need not wait for the word lists.
         app.ctx.wording = asyncio.get_running_loop().run_in_executor(None, warm_wording)
 
+    async def warm_explaining(_: Sanic, __: Any) -> None:
+        # After the door's own readers, whose models it shares: the first "why" is not the one that loads them.
+        app.ctx.explaining = asyncio.create_task(warm_why(app.ctx.warming, reader))
+
+    async def stop_explaining(_: Sanic, __: Any) -> None:
+        app.ctx.explaining.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await app.ctx.explaining
+
+    app.register_listener(warm_explaining, "after_server_start")
+    app.register_listener(stop_explaining, "before_server_stop")
     app.register_listener(make_demo, "after_server_start")
     app.register_listener(warm, "after_server_start")
     app.ctx.console = ConsoleState(accounts, Sessions(settings.var_dir / "console.key"), Throttle(), reader)

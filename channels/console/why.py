@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections.abc import Awaitable
 from typing import Any
 
 from sanic import Blueprint
@@ -19,6 +20,7 @@ from channels.console.looks import note_chat_look
 from channels.console.sessions import Session
 from channels.console.state import console_of
 from channels.door import door_of
+from channels.merchant.intake import WARM_WITH
 from channels.schema import id_of
 
 why = Blueprint("console_why", url_prefix="/api/console")
@@ -48,6 +50,12 @@ async def line_why(request: Request, shop_id: str, chat_id: str, seq: int, who: 
     return answer_json(
         {"seq": seq, "level": int(line.verdict.get("level", 0)), **told}, headers={"Cache-Control": "no-store"}
     )
+
+
+async def warm_why(readers: Awaitable[Any], reader: Reader) -> None:
+    """Loads what the first explanation needs, once the door's `readers` are warm."""
+    await readers
+    await asyncio.get_running_loop().run_in_executor(None, explained, WARM_WITH[-1], reader)
 
 
 def explained(text: str, reader: Reader) -> dict[str, Any]:

@@ -108,7 +108,7 @@ async def test_why_it_is_dangerous_by_one_key(desk: Desk) -> None:
     box = page.get_by_role("dialog")
     await expect(box).to_contain_text("为什么是“高危”")
     await expect(box).not_to_contain_text("买好了")
-    await expect(box.locator(".answer")).to_contain_text("和这段对话里别的话连起来")
+    await expect(box.locator(".answer")).to_contain_text("和这段对话里别的话连起来", timeout=20_000)
     await expect(box).to_contain_text("“不想活了”")
     await page.keyboard.press("Escape")
     await page.locator(".reasons", has_text="想死").click()

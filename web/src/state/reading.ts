@@ -111,7 +111,8 @@ export async function askWhy(seq = 0): Promise<void> {
   const { shop, chat } = state.place
   const said = state.reasons[key]
   const path = chatPath(shop, chat, `/lines/${about}/why${said ? `?reason=${encodeURIComponent(said)}` : ''}`)
-  const data = await guarded(get<Why>(path)).catch(() => null)
+  // A busy door gets a second chance: nobody should have to press twice in such a minute.
+  const data = await guarded(get<Why>(path).catch((error: unknown) => (error instanceof ApiError && error.retryable ? get<Why>(path) : Promise.reject(error)))).catch(() => null)
   if (state.why.seq === about && openKey.value === key) Object.assign(state.why, { data, failed: !data })
 }
 
