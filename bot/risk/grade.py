@@ -18,10 +18,11 @@ _TONIGHT = re.compile(
     r"今晚|今夜|待会|等会|一会儿|等下|天一?亮|半夜|夜里|就现在|现在就|这会儿|tonight|数到|"
     r"[0-9一二两三四五六七八九十半]+个?(?:小时|分钟|钟头)(?:后|之后|以后)"
 )
-#: A farewell that names a later day is not the last word yet (guide: 3 while the talk goes on, 4 as the last word).
+#: A farewell that names a later day, or another life as people do in thanks, is not the last word yet (guide: 3
+#: while the talk goes on, 4 as the last word).
 _LATER = re.compile(
     r"(?<!今晚)(?<!今夜)(?<!天亮)(?:以后|之后)|月底|月初|年底|下周|下礼拜|下个?月|明年|那天|定在|到时候?|过完|"
-    r"(?:收到|看到|打开|读到)的?时|出来再|生日|清明|除夕|春节|[0-9一二三四五六七八九十]+号"
+    r"下辈子|来世|来生|(?:收到|看到|打开|读到)的?时|出来再|生日|清明|除夕|春节|[0-9一二三四五六七八九十]+号"
 )
 #: An attempt of these days (guide: a past attempt with a present wish is 3, within days 4).
 _RECENT = re.compile(
@@ -55,7 +56,7 @@ _EDGE = re.compile(
 #: Asked of a person, an article's ordinary use is no answer: "这个除草的 万一有人误服了".
 _SWALLOWED = re.compile(
     r"^(?!.*(?:娃|孩子|宝宝|宝贝|小孩|孙子|孙女|猫|狗|宠物|过敏)).*(?:有人|万一|自己|大人|成年人|人要是|人|肚子?|胃)"
-    r".{0,6}?(?:误服|误喝|误吃|喝|吃|吞|里).{0,10}?(?:救得|救不|能救|还救|会死|疼|痛|难受|没命|致命)"
+    r".{0,6}?(?:误服|误喝|误吃|喝|吃|吞|里).{0,10}?(?:救得|救不|能救|还救|会死|疼|痛|难受|遭罪|受罪|没命|致命)"
 )
 #: Other shops were asked already and would not sell (guide: several shops asked, with a wish).
 _SEVERAL = re.compile(
