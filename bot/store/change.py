@@ -19,6 +19,7 @@ for _, c in ipairs(checks) do
   local key = KEYS[c[2]]
   local found
   if c[1] == 'hget' then found = redis.call('HGET', key, c[3])
+  elseif c[1] == 'hlen' then found = tostring(redis.call('HLEN', key))
   elseif c[1] == 'head' then found = redis.call('LINDEX', key, 0)
   else found = redis.call('EXISTS', key) == 1 and '1' end
   if not found then found = '' end
@@ -61,6 +62,12 @@ class Change:
     def expect_field(self, key: str, field: str, value: str, name: str) -> None:
         """The hash field still has this value ("" means: absent)."""
         self._checks.append(["hget", self._key(key), field, value, name])
+
+    def expect_hash(self, key: str, rows: dict[str, str]) -> None:
+        """The hash still holds exactly these rows."""
+        self._checks.append(["hlen", self._key(key), "", str(len(rows)), key])
+        for field, value in rows.items():
+            self.expect_field(key, field, value, key)
 
     def expect_absent(self, key: str, name: str) -> None:
         """The key does not exist."""

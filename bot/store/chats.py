@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.cases import events as e
@@ -131,7 +131,7 @@ class Chats(StoreBase):
             case = parse_case(await self.redis.hmget(keys.case(place), "v", "d")) if place else None
             lost = parse_case(await self.redis.hmget(keys.case(early), "v", "d")) if early and early != place else None
         answer = delivered or said
-        return _Around(json.loads(answer) if answer else None, known, case, case_id or "", parse_orders(*orders), lost)
+        return _Around(json.loads(answer) if answer else None, known, case, case_id or "", orders, lost)
 
     def _customer(
         self,
@@ -158,7 +158,7 @@ class Chats(StoreBase):
             status="open",
             nudges=0,
         )
-        known = {order["order_id"]: order for order in found.orders}
+        known = {order["order_id"]: order for order in parse_orders(*found.orders)}
         for told in orders:
             order = keep_address(change, told)
             if known.get(order["order_id"]) != order:
@@ -169,6 +169,12 @@ class Chats(StoreBase):
         edit = CaseEdit(change, found.case, now, self.options)
         # The customer's case must still be the one that this was decided on.
         change.expect_field(keys.case_of_customer(), inbound.sender_id, found.customer_case, "customer")
+        # And the orders must still be those that were seen: one that is told at this very moment, when the case that
+        # would have held it is not there yet, would be held by nobody.
+        for place, rows in zip(
+            (keys.chat_orders(chat.chat_id), keys.customer_orders(inbound.sender_id)), found.orders, strict=True
+        ):
+            change.expect_hash(place, rows)
         if found.case is not None and not found.customer_case:
             edit.happen(e.CustomerNamed(now, inbound.sender_id))
         if found.lost is not None:
@@ -362,27 +368,17 @@ class Chats(StoreBase):
         return await self._orders(shop_id, chat_id, chat.customer_id if chat else None)
 
 
+@dataclass(frozen=True, slots=True)
 class _Around:
-    """What was found around a message: an earlier answer, the chat, the customer's case, the orders;
-    `lost` is a case of the chat that turns out to be this customer's too."""
+    """What was found around a message: an earlier answer, the chat, the customer's case, the orders of chat and
+    customer as their rows stand in Redis; `lost` is a case of the chat that turns out to be this customer's too."""
 
-    __slots__ = ("answer", "case", "chat", "customer_case", "lost", "orders")
-
-    def __init__(
-        self,
-        answer: JsonDict | None,
-        chat: Chat | None,
-        case: Case | None,
-        customer_case: str,
-        orders: list[JsonDict],
-        lost: Case | None = None,
-    ) -> None:
-        self.lost = lost
-        self.answer = answer
-        self.chat = chat
-        self.case = case
-        self.customer_case = customer_case
-        self.orders = orders
+    answer: JsonDict | None
+    chat: Chat | None
+    case: Case | None
+    customer_case: str
+    orders: Sequence[dict[str, str]]
+    lost: Case | None = None
 
 
 def _evidence(verdict: VerdictLike | None) -> tuple[str, ...]:

@@ -71,9 +71,9 @@ class Intentions(Timers):
 
     async def request_holds(self, shop_id: str, chat_id: str, reason: str, key: str) -> list[Hold]:
         """Ask for a hold on every order that the policy lets be held. Empty: there is none, or it may not be."""
-        orders = await self.orders(shop_id, chat_id)
 
         async def act(edit: CaseEdit, chat: Chat) -> None:
+            orders = await self._orders(shop_id, chat_id, chat.customer_id)
             wanted = [order for order in orders if hold_wanted(chat.level, chat.talk, order)]
             if wanted:
                 open_case(edit, chat)
@@ -169,6 +169,10 @@ class Intentions(Timers):
             chat = await self.chat(shop_id, chat_id) if chat_id else None
             customer = customer_id or (chat.customer_id if chat else None)
             change = Change(keys)
+            # What follows for the order is decided on the chat, the case and the customer as they are read here. A
+            # message of danger may be written down at the same moment: then one of the two is decided again.
+            if chat_id:
+                change.expect_version(keys.chat(chat_id), chat.version if chat else 0, "chat")
             told = keep_address(change, order)
             if customer or chat_id:
                 place = keys.customer_orders(customer) if customer else keys.chat_orders(str(chat_id))
@@ -181,12 +185,18 @@ class Intentions(Timers):
                 raise NotFound("an order needs a chat_id or a customer_id")
             async with self.guarded():
                 holder = await self.redis.hget(keys.hold_case(), order_id)
+            change.expect_field(keys.hold_case(), order_id, holder or "", "holder")
             case = await self.case(shop_id, holder) if holder else None
             if case is None and customer:
                 case = await self.case_of_customer(shop_id, customer)
+                change.expect_field(keys.case_of_customer(), customer, case.case_id if case else "", "customer")
+            if case is not None:
+                change.expect_version(keys.case(case.case_id), case.version, "case")
             edit = CaseEdit(change, case, self.clock(), self.options)
             if case is not None:
                 talk_chat = chat or (await self.chat(shop_id, case.chats[-1]) if case.chats else None)
+                if talk_chat is not None and chat is None:
+                    change.expect_version(keys.chat(talk_chat.chat_id), talk_chat.version, "chat")
                 self._order_and_hold(change, edit, merged, str(order.get("hold", "")), talk_chat)
             if delivery_id is not None:
                 key = keys.delivery(delivery_id)

@@ -86,7 +86,9 @@ class Intake:
 
         Events of one chat are taken one after the other, in the order they arrived.
         """
-        lock = self._locks.setdefault(f"{shop.id}:{event.chat_id}", asyncio.Lock())
+        # Orders outside any chat go side by side: a shop that reports thousands of them must not wait for each.
+        place = event.chat_id or f"/{(event.order or {}).get('order_id')}"
+        lock = self._locks.setdefault(f"{shop.id}:{place}", asyncio.Lock())
         async with lock:
             seen = await store.seen_delivery(shop.id, delivery_id)
             if seen is not None:
