@@ -31,6 +31,7 @@ import aiohttp
 from benchmarks._faults_check import COLUMNS, Record, examine
 from benchmarks._faults_world import SECRET, SHOP, Machine, Platform
 from bot.store import Store, StoreError
+from bot.store.commands import WORKS
 from channels.signing import signed_headers
 
 PLAN = {
@@ -227,7 +228,7 @@ async def settle(machine: Machine, longest: float) -> float:
     store = await Store.connect(machine.redis_url)
     keys = store.keys(SHOP)
     while time.monotonic() - began < longest:
-        left = await store.redis.hlen(keys.items("outbox"))
+        left = sum([await store.redis.hlen(keys.items(work)) for work in WORKS])
         if machine.with_brain:  # else nobody makes suggestions for people's chats
             left += await store.redis.hlen(keys.items("turns"))
         if not left:

@@ -9,6 +9,7 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.settings import Settings
 TIMEOUT = 5.0
 """Seconds for each answer of the server; below the sender's lease (8 s) together with AT_MOST."""
 AT_MOST = 7.0
+MAILS_AT_ONCE = 16
 LEVELS = ("无", "困扰", "意念", "高危", "紧急")
 ALERTS = {
     "reading_failed": "有一条消息没能读出来，请人工看",
@@ -52,6 +54,9 @@ class Mailer:
     ) -> None:
         self._host, self._port, self._sender, self._always = host, port, sender, tuple(always)
         self._tls, self._user, self._password = tls, user, password
+        # Not the loop's own threads: those look up names, and a mail server that hangs must not keep a page or a hold
+        # from finding its address.
+        self._threads = ThreadPoolExecutor(MAILS_AT_ONCE, "mail")
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Mailer:
@@ -73,7 +78,7 @@ class Mailer:
         message = self._message(payload, to, key)
         try:
             async with asyncio.timeout(AT_MOST):
-                await asyncio.to_thread(self._send, message, to)
+                await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message, to)
         except (smtplib.SMTPException, OSError, TimeoutError) as error:
             # The class only: the text may repeat addresses. Always retryable: a mail server is mended by people.
             raise CallFailed(f"mail not taken ({type(error).__name__})", True) from None
@@ -84,13 +89,15 @@ class Mailer:
         again = f"，第 {payload['rung'] + 1} 次呼叫" if payload.get("rung") else ""
         message = EmailMessage()
         about = ALERTS.get(str(payload.get("alert") or ""), "有人需要您")
+        todo = "点“知道了”或处理它。有人看过" if payload.get("alert") else "点“接手”。有人接手"
+        if payload.get("to"):  # to the one who has the case
+            about, todo = "您接手的个案危险升高了", "回到您接手的对话里。您对顾客说上话"
         message["Subject"] = f"{loud}早安：{level} 级（{LEVELS[level]}）{about}{again}"
         message["From"], message["To"] = self._sender, ", ".join(to)
         message["Message-ID"] = f"<{key}@zaoan.invalid>"
         if payload.get("loud"):
             message["X-Priority"], message["Importance"] = "1", "high"
         audience = AUDIENCES.get(str(payload.get("audience")), "所有人")
-        todo = "点“知道了”或处理它。有人看过" if payload.get("alert") else "点“接手”。有人接手"
         message.set_content(
             f"个案：{payload['case_id'] or '无'}\n店铺：{payload['shop_id']}\n等级：{level}（{LEVELS[level]}）\n"
             f"这次呼叫：{audience}\n\n请打开早安工作台，{todo}之前，呼叫会一级一级升高。\n"

@@ -26,6 +26,8 @@ FIRST: dict[str, float] = {
 }
 """Seconds on the console before the first call, by kind. Kinds that are not here call nobody: `danger` has the
 ladder, `privacy_notice` is a task for office hours."""
+KINDS = ("danger", "privacy_notice", *FIRST)
+"""Every kind of alert there is."""
 CALM_FIRST = 900.0
 """At levels 0 and 1 nobody is called sooner than this."""
 AGAIN = {4: 60.0, 3: 180.0, 2: 600.0}

@@ -72,7 +72,8 @@ class LevelLowered(Event):
 
 @dataclass(frozen=True, slots=True)
 class EscalationRequested(Event):
-    """A person was called, or called more urgently."""
+    """A person was called, or called more urgently. Who has accepted the case already is called themselves, and owes
+    the customer words anew."""
 
     urgency: Urgency
     reason: str = ""

@@ -99,6 +99,8 @@ def _escalation(case: Case, event: e.Event) -> dict[str, Any]:
         case e.EscalationRequested():
             if case.escalation in ("none", "closed"):
                 return {"escalation": "requested", "urgency": event.urgency, "requested_at": event.at, "rung": 0}
+            if case.escalation == "accepted":  # who accepted a calmer case owes the customer words anew
+                return {"urgency": event.urgency, "requested_at": event.at, "spoke_at": 0.0}
             return {"urgency": event.urgency}
         case e.EscalationOffered():
             return {"escalation": "offered"} if case.escalation == "requested" else {}

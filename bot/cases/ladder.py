@@ -50,9 +50,10 @@ def words_seconds(level: int) -> float:
 def words_due(case: Case) -> float | None:
     """When the call is opened again because nobody has spoken; None when nobody owes words.
 
-    A contact outside (police, family) shows that someone is at work: the time starts anew with it.
+    A contact outside (police, family) shows that someone is at work: the time starts anew with it. So it does when
+    the danger rises after the acceptance: that was a promise for a calmer case.
     """
     if case.status != "open" or case.escalation != "accepted" or case.spoke_at:
         return None
     last = max((contact.at for contact in case.contacts), default=0.0)
-    return max(case.accepted_at, last) + words_seconds(case.level)
+    return max(case.accepted_at, case.requested_at, last) + words_seconds(case.level)

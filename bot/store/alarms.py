@@ -15,10 +15,20 @@ def raise_alert(change: Change, alert: Alert) -> None:
     change.do("HSET", change.keys.alerts(), alert.alert_id, dumps(to_dict(alert)))
     # LT: raised again it keeps its place, graver it moves up.
     change.do("ZADD", change.keys.alert_order(), "LT", alert.at - alert.level * 1e11, alert.alert_id)
+    change.do("ZADD", change.keys.alert_kinds(), 0, _by_kind(alert.kind, alert.alert_id))
     wait = alarms.call_after(alert, 0)
     if wait is not None:
         change.timer(timer_of(alert.alert_id), TIMER, alert.at + wait, calls_made(alert, 0), keep=True)
     tell(change, alert)
+
+
+def by_kinds(alert_id: str) -> list[str]:
+    """Where an alert may stand in the index by kind: who takes it away knows its id only."""
+    return [_by_kind(kind, alert_id) for kind in alarms.KINDS]
+
+
+def _by_kind(kind: str, alert_id: str) -> str:
+    return f"{kind}|{alert_id}"
 
 
 def calls_made(alert: Alert, calls: int) -> dict[str, object]:
@@ -30,6 +40,7 @@ def drop_alert(change: Change, alert_id: str) -> None:
     """Take an alert away, if it is there; nobody is called to it any more."""
     change.do("HDEL", change.keys.alerts(), alert_id)
     change.do("ZREM", change.keys.alert_order(), alert_id)
+    change.do("ZREM", change.keys.alert_kinds(), *by_kinds(alert_id))
     change.no_timer(timer_of(alert_id))
 
 

@@ -1,6 +1,8 @@
 """Commands to the outside, put into the outbox as part of a change: holds, calls for people, links.
 
-Each has a lane, within which order is kept, and a key that is the same across its retries.
+Each has a lane, within which order is kept, and a key that is the same across its retries. Calls for people and
+holds are queues of their own beside the messages: a platform that is slow to take messages must not keep a person
+from being called.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from bot.cases.person import NAMELESS
 from bot.cases.types import Alert, Case
 from bot.store.base import Options
 from bot.store.change import Change
+
+OUTBOX, CALLS, HOLDS = "outbox", "calls", "holds"
+WORKS = (CALLS, HOLDS, OUTBOX)
+"""The queues of commands, the most urgent first."""
+_WORK_OF = {"case": CALLS, "mail": CALLS, "page-alert": CALLS, "mail-alert": CALLS, "order": HOLDS}
 
 
 def order_command(
@@ -33,6 +40,8 @@ def call(change: Change, case: Case, chat_id: str, now: float, options: Options)
         "urgency": case.urgency, "rung": case.rung, "audience": ladder.audience(case.rung, case.level),
         "loud": case.level >= ladder.NOW,
     }  # fmt: skip
+    if case.escalation == "accepted":  # the danger has risen: the one who has the case must know, wherever they are
+        payload["to"] = case.accepted_by
     for kind, lane, wanted in (("page", "case", options.page), ("mail", "mail", options.mail)):
         if wanted:
             key = f"{kind}-{case.case_id}-{case.events}-{case.rung}"
@@ -62,4 +71,9 @@ def link_command(change: Change, case: Case, now: float) -> None:
 def put_command(change: Change, kind: str, lane: str, key: str, payload: Mapping[str, object], now: float) -> None:
     """Append a command to the outbox."""
     item = {"command_id": key, "kind": kind, "lane": lane, "key": key, "created_at": now, "payload": dict(payload)}
-    change.queue("outbox", lane, key, item, now)
+    change.queue(work_of(lane), lane, key, item, now)
+
+
+def work_of(lane: str) -> str:
+    """The queue that a lane belongs to, by what stands before the colon of its name."""
+    return _WORK_OF.get(lane.partition(":")[0], OUTBOX)

@@ -19,13 +19,15 @@ from redis.asyncio.sentinel import Sentinel
 TIMEOUT = 0.5
 
 
-def open_redis(url: str, timeout: float = TIMEOUT, *, decode: bool = True) -> Any:
+def open_redis(url: str, timeout: float | None = None, *, decode: bool = True) -> Any:
     """A `redis.asyncio` client for redis://, rediss://, unix://, redis+sentinel:// or redis+cluster:// addresses.
 
-    `decode=False` hands out bytes: for data that others wrote and that need not be UTF-8.
+    `timeout` in seconds for each call, TIMEOUT unless given. `decode=False` hands out bytes: for data that others wrote
+    and that need not be UTF-8.
 
     Sentinel: ``redis+sentinel://:password@host1:26379,host2:26379/service-name/0``.
     """
+    timeout = TIMEOUT if timeout is None else timeout
     limits: dict[str, Any] = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "decode_responses": decode}
     if url.startswith("redis+sentinel://"):
         parts = urlsplit(url)
@@ -49,7 +51,7 @@ def _place(text: str) -> tuple[str, int]:
 class LoopClients:
     """One client per event loop: Rasa uses several (training, shell, server), and a client belongs to one."""
 
-    def __init__(self, find_url: Callable[[], str], timeout: float = TIMEOUT) -> None:
+    def __init__(self, find_url: Callable[[], str], timeout: float | None = None) -> None:
         self._find_url = find_url
         self._timeout = timeout
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.cases import ladder
+from bot.store.commands import WORKS
 from bot.store.store import Store
 
 MOST_LANES = 300
@@ -39,15 +40,16 @@ async def standing(store: Store, shop_id: str) -> Standing:
     async with store.guarded():
         keys = store.keys(shop_id)
         found.turns = await store.redis.hlen(keys.items("turns"))
-        async for _, row in store.redis.hscan_iter(keys.items("outbox"), count=500):
-            found.commands[str(json.loads(row)["kind"])] += 1
-        tries = await store.redis.hvals(keys.tries("outbox"))
-    found.retries = sum(max(0, int(number) - 1) for number in tries)
+        for work in WORKS:
+            async for _, row in store.redis.hscan_iter(keys.items(work), count=500):
+                found.commands[str(json.loads(row)["kind"])] += 1
+            found.retries += sum(max(0, int(number) - 1) for number in await store.redis.hvals(keys.tries(work)))
     found.turn_age = max((now - at for at in heads), default=0.0)
-    found.command_age = max((now - at for at in await _heads(store, shop_id, "outbox", "created_at")), default=0.0)
-    for alert in await store.alerts(shop_id, limit=2000):
-        found.alerts[alert.kind] += 1
-        found.alert_age = max(found.alert_age, now - alert.at)
+    queued = [at for work in WORKS for at in await _heads(store, shop_id, work, "created_at")]
+    found.command_age = max((now - at for at in queued), default=0.0)
+    kinds, oldest = await store.alert_counts(shop_id)
+    found.alerts.update(kinds)
+    found.alert_age = max(0.0, now - oldest) if oldest else 0.0
     levels, found.waiting = await store.case_counts(shop_id)
     found.cases.update(levels)
     async with store.guarded():

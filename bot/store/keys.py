@@ -125,13 +125,19 @@ class Keys:
         expiry."""
         return f"{self.tag}:alerts-by-level"
 
+    def alert_kinds(self) -> str:
+        """Sorted set of "kind|alert id" of open alerts, all scores 0: how many of each kind is counted in Redis,
+        however many there are. No expiry."""
+        return f"{self.tag}:alerts-by-kind"
+
     def feed(self) -> str:
         """Stream of what changed, without customer text. About FEED_LENGTH entries."""
         return f"{self.tag}:feed"
 
     # Work. No expiry: a command or turn leaves when it is done.
     def lanes(self, work: str) -> str:
-        """Sorted set of lanes with work, score = when the lane's head may be taken. work: turns | outbox."""
+        """Sorted set of lanes with work, score = when the lane's head may be taken. work: turns | calls | holds |
+        outbox."""
         return f"{self.tag}:{work}:lanes"
 
     def lane(self, work: str, lane: str) -> str:
@@ -143,16 +149,12 @@ class Keys:
         return f"{self.tag}:{work}:items"
 
     def leases(self, work: str) -> str:
-        """Hash lane → fencing token of the holder. A finish under an older token is refused."""
+        """Hash lane → fencing token of the holder, drawn by the holder. A finish under another token is refused."""
         return f"{self.tag}:{work}:leases"
 
     def tries(self, work: str) -> str:
         """Hash item id → how often it was handed out."""
         return f"{self.tag}:{work}:tries"
-
-    def tokens(self, work: str) -> str:
-        """Counter that fencing tokens come from."""
-        return f"{self.tag}:{work}:tokens"
 
     def timers(self) -> str:
         """Sorted set timer id → due time in seconds. Leaves in the same transaction as its effect."""

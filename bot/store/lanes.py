@@ -1,32 +1,38 @@
 """Work in lanes: one at a time within a lane, in order; many lanes at once; nothing lost with a dead worker.
 
 A lane is a list of item ids. The sorted set of lanes says when the head of each may be taken next.
-Taking it leases the lane under a fencing token; whoever holds an older token can neither finish nor
-put back. A worker that is killed simply stops renewing, and its lane is handed out again.
+Taking it leases the lane under a fencing token of the taker's own; whoever holds another one can neither
+finish nor put back, and who did not hear the answer asks again under the same. A worker
+that is killed simply stops renewing, and its lane is handed out again.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.store.base import StoreBase
 from bot.store.change import Change
+from bot.store.errors import StoreUnavailable
 from bot.store.keys import Keys
 
 TAKE = """
+if redis.call('HGET', KEYS[4], ARGV[1]) == ARGV[4] then
+  local mine = redis.call('LINDEX', KEYS[2], 0)
+  return {mine, redis.call('HGET', KEYS[3], mine), redis.call('HGET', KEYS[5], mine)}
+end
 local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not due or tonumber(due) > tonumber(ARGV[2]) then return false end
 local id = redis.call('LINDEX', KEYS[2], 0)
 if not id then redis.call('ZREM', KEYS[1], ARGV[1]); redis.call('HDEL', KEYS[4], ARGV[1]); return false end
 local item = redis.call('HGET', KEYS[3], id)
 if not item then redis.call('LPOP', KEYS[2]); return false end
-local token = redis.call('INCR', KEYS[6])
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
-redis.call('HSET', KEYS[4], ARGV[1], token)
-return {id, item, token, redis.call('HINCRBY', KEYS[5], id, 1)}
+redis.call('HSET', KEYS[4], ARGV[1], ARGV[4])
+return {id, item, redis.call('HINCRBY', KEYS[5], id, 1)}
 """
 
 RENEW = """
@@ -69,13 +75,19 @@ class Lanes(StoreBase):
 
     async def take(self, work: str, shop_id: str, lane: str, lease: float) -> Taken | None:
         """Lease the head of a lane for `lease` seconds; None if another was faster or nothing is there."""
-        keys, now = self.keys(shop_id), self.clock()
-        async with self.guarded():
-            found = await self._take(keys=self._lane_keys(keys, work, lane), args=[lane, repr(now), repr(now + lease)])
+        keys, now, token = self.keys(shop_id), self.clock(), secrets.randbits(53)
+        args = [lane, repr(now), repr(now + lease), str(token)]
+        try:
+            async with self.guarded():
+                found = await self._take(keys=self._lane_keys(keys, work, lane), args=args)
+        except StoreUnavailable:
+            # It may be ours and we did not hear it: nobody could take it before the lease is over.
+            async with self.guarded():
+                found = await self._take(keys=self._lane_keys(keys, work, lane), args=args)
         if not found:
             return None
-        item_id, item, token, tries = found
-        return Taken(shop_id, work, lane, item_id, json.loads(item), int(token), int(tries))
+        item_id, item, tries = found
+        return Taken(shop_id, work, lane, item_id, json.loads(item), token, int(tries))
 
     async def renew(self, taken: Taken, lease: float) -> bool:
         """Keep a lease for `lease` seconds from now; False if it was lost."""
@@ -108,7 +120,4 @@ class Lanes(StoreBase):
         change.expect_head(change.keys.lane(taken.work, taken.lane), taken.item_id, "lease")
 
     def _lane_keys(self, keys: Keys, work: str, lane: str) -> list[str]:
-        return [
-            keys.lanes(work), keys.lane(work, lane), keys.items(work), keys.leases(work), keys.tries(work),
-            keys.tokens(work),
-        ]  # fmt: skip
+        return [keys.lanes(work), keys.lane(work, lane), keys.items(work), keys.leases(work), keys.tries(work)]

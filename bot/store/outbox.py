@@ -6,7 +6,7 @@ Messages of a chat share a lane, so they arrive in order; a hold and its release
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,20 +17,26 @@ from bot.cases.ownership import may_speak
 from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Alert, Case, Command, HoldState, Line
 from bot.store.change import Change, dumps
+from bot.store.commands import WORKS, work_of
 from bot.store.effects import CaseEdit, raise_alert
 from bot.store.lanes import Taken
 from bot.store.turns import Turns
 
-WORK = "outbox"
 HOLD_ANSWERS: tuple[HoldState, ...] = ("held", "intercepting", "intercepted", "too_late")
 
 
 class Outbox(Turns):
     """The worker's side of what must happen in the world."""
 
+    async def due_commands(self, shops: Iterable[str], limit: int = 50) -> list[tuple[str, str]]:
+        """(shop, lane) pairs whose head may be sent now: calls for people first, then holds, then messages; of each
+        queue and shop the `limit` that wait longest."""
+        shops = list(shops)
+        return [place for work in WORKS for place in await self.due_lanes(work, shops, limit)]
+
     async def take_command(self, shop_id: str, lane: str, lease: float) -> Command | None:
         """The next command of a lane, leased for `lease` seconds (longer than the call may last)."""
-        taken = await self.take(WORK, shop_id, lane, lease)
+        taken = await self.take(work_of(lane), shop_id, lane, lease)
         if taken is None:
             return None
         return from_dict(Command, {**taken.item, "shop_id": shop_id, "token": taken.token, "tries": taken.tries})
@@ -48,6 +54,8 @@ class Outbox(Turns):
         case = await self.case(command.shop_id, payload["case_id"])
         if command.kind == "hold":
             return case is not None and is_on(case.hold(payload["order_id"]))
+        if to := payload.get("to"):
+            return case is not None and case.accepted_by == to and ladder.words_due(case) is not None
         if command.kind in ("page", "mail"):
             # A call of a rung that has passed would only come between people and the latest one.
             return case is not None and ladder.waiting(case) and payload["rung"] >= case.rung
@@ -115,7 +123,7 @@ class Outbox(Turns):
         """Whether our lease is lost: then whoever has it now will end the command."""
         token = None
         async with self.guarded():
-            token = await self.redis.hget(self.keys(command.shop_id).leases(WORK), command.lane)
+            token = await self.redis.hget(self.keys(command.shop_id).leases(work_of(command.lane)), command.lane)
         return bool(token != str(command.token))
 
     def note_hold(self, change: Change, edit: CaseEdit, order_id: str, state: str) -> None:
@@ -151,7 +159,9 @@ class Outbox(Turns):
 
 
 def _taken(command: Command) -> Taken:
-    return Taken(command.shop_id, WORK, command.lane, command.command_id, {}, command.token, command.tries)
+    return Taken(
+        command.shop_id, work_of(command.lane), command.lane, command.command_id, {}, command.token, command.tries
+    )
 
 
 def _rang_for(command: Command, case: Case | None) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.cases import events as e
+from bot.cases.alarms import KINDS
 from bot.cases.codec import from_dict
 from bot.cases.policy import lowered_talk
 from bot.cases.types import Alert, Case, Hold
@@ -161,6 +162,21 @@ class People(Intentions):
             ids = await self.redis.zrange(keys.alert_order(), 0, limit - 1)
             rows = await self.redis.hmget(keys.alerts(), ids) if ids else []
         return [from_dict(Alert, json.loads(row)) for row in rows if row]
+
+    async def alert_counts(self, shop_id: str) -> tuple[dict[str, int], float]:
+        """How many alerts are open by kind, and since when the oldest is (0.0: none); counted in Redis, not read."""
+        keys = self.keys(shop_id)
+        async with self.guarded():
+            pipe = self.redis.pipeline(transaction=False)
+            for kind in KINDS:
+                pipe.zlexcount(keys.alert_kinds(), f"[{kind}|", f"({kind}}}")  # "}" is the sign after "|"
+            for level in range(5):  # a score is a time, which is far below 1e11, less level * 1e11
+                base = -level * 1e11
+                pipe.zrangebyscore(keys.alert_order(), base, f"({base + 1e11}", start=0, num=1, withscores=True)
+            found = await pipe.execute()
+        counts = {kind: int(number) for kind, number in zip(KINDS, found, strict=False) if number}
+        times = [row[0][1] + level * 1e11 for level, row in enumerate(found[len(KINDS) :]) if row]
+        return counts, min(times, default=0.0)
 
     async def see_alert(self, shop_id: str, alert_id: str, by: str) -> None:
         """A named person has seen an alert; it leaves the list. Danger is answered by accepting the case."""

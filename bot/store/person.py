@@ -10,7 +10,9 @@ from typing import Any
 from bot.cases.codec import to_dict
 from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Case, Chat, JsonDict
+from bot.store.alarms import by_kinds
 from bot.store.base import parse_chat
+from bot.store.commands import HOLDS, OUTBOX, work_of
 from bot.store.errors import NotAllowed, NotFound
 from bot.store.feedback import feedback_key
 from bot.store.keys import rasa_events, rasa_lock, rasa_lock_token, rasa_state
@@ -75,7 +77,7 @@ async def _under_way(store: Store, shop_id: str, case: Case) -> bool:
     keys = store.keys(shop_id)
     async with store.guarded():
         for hold in case.holds:
-            if await store.redis.exists(keys.lane("outbox", f"order:{hold.order_id}")):
+            if await store.redis.exists(keys.lane(HOLDS, f"order:{hold.order_id}")):
                 return True
     return False
 
@@ -119,7 +121,7 @@ async def erase_chat(store: Store, shop_id: str, chat_id: str) -> int:
     """Remove one chat with all that hangs on it; returns the number of keys that went."""
     keys, ref = store.keys(shop_id), f"{shop_id}:{chat_id}"
     await _unqueue(store, shop_id, "turns", [chat_id])
-    await _unqueue(store, shop_id, "outbox", [f"chat:{chat_id}"])
+    await _unqueue(store, shop_id, OUTBOX, [f"chat:{chat_id}"])
     await _drop_pointers(store, shop_id, chat_id=chat_id)
     gone = 0
     async with store.guarded():
@@ -136,7 +138,8 @@ async def erase_case(store: Store, shop_id: str, case: Case) -> int:
     """Remove one case with its trail."""
     keys = store.keys(shop_id)
     own = [f"{lane}:{case.case_id}" for lane in ("case", "mail", "person")]
-    await _unqueue(store, shop_id, "outbox", [*own, *(f"order:{h.order_id}" for h in case.holds)])
+    for lane in (*own, *(f"order:{hold.order_id}" for hold in case.holds)):
+        await _unqueue(store, shop_id, work_of(lane), [lane])
     await _drop_pointers(store, shop_id, case_id=case.case_id)
     gone = 0
     async with store.guarded():
@@ -173,6 +176,7 @@ async def _drop_pointers(store: Store, shop_id: str, **about: str) -> None:
             if json.loads(row).get(name) == value:
                 await store.redis.hdel(keys.alerts(), alert_id)
                 await store.redis.zrem(keys.alert_order(), alert_id)
+                await store.redis.zrem(keys.alert_kinds(), *by_kinds(alert_id))
         async for timer_id, row in store.redis.hscan_iter(keys.timer_data(), count=PAGE):
             if json.loads(row)["data"].get(name) == value:
                 await store.redis.zrem(keys.timers(), timer_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from bot.cases.types import Command
 from bot.settings import Shop
 from bot.store import Store, StoreError
 from bot.store.change import Conflict
-from bot.store.outbox import WORK
+from bot.store.commands import CALLS, HOLDS, OUTBOX, work_of
 
 LEASE = 8.0
 """Seconds a command is ours: longer than the longest call, so that no second worker sends it meanwhile."""
@@ -28,7 +29,9 @@ LONGEST = {"page": 2.0, "mail": 4.0, "hold": 4.0}
 four calls in ten is tried eleven times in 20 s (0.4^11: a few in 100,000 come later); with 4 s it was eight times."""
 TELL_AFTER = 60.0
 """Seconds without confirmation after which people are told; retrying goes on."""
-AT_ONCE = 16
+AT_ONCE = {CALLS: 64, HOLDS: 32, OUTBOX: 16}
+"""Lanes worked off at the same time, for each shop and queue by itself: a platform that takes five seconds for each
+message must hold up neither the calls for people, nor its holds, nor another shop."""
 
 
 def backoff(tries: int, longest: float = LONGEST_WAIT) -> float:
@@ -76,10 +79,11 @@ class Sender:
         async with self._store.waking() as wait:
             while not stop.is_set():
                 try:
-                    for place in await self._store.due_lanes(WORK, await self._store.shops()):
-                        if len(running) >= AT_ONCE:
-                            break
-                        if place not in running:
+                    busy = Counter((shop_id, work_of(lane)) for shop_id, lane in running)
+                    for place in await self._store.due_commands(await self._store.shops(), max(AT_ONCE.values())):
+                        queue = (place[0], work_of(place[1]))
+                        if place not in running and busy[queue] < AT_ONCE[queue[1]]:
+                            busy[queue] += 1
                             task = asyncio.create_task(self._lane(*place, stop))
                             running[place] = task
                             task.add_done_callback(lambda _, place=place: running.pop(place, None))  # type: ignore[misc]
@@ -136,8 +140,12 @@ class Sender:
         return False
 
     def _called(self, data: Mapping[str, Any]) -> tuple[Person, ...]:
-        """Who is on call now for the audience of a call."""
-        return self._roster().called(str(data["audience"]), datetime.fromtimestamp(self._store.clock(), self._zone))
+        """Who is on call now for the audience of a call; a call `to` the one who has the case goes to them alone, if
+        the roster knows them."""
+        roster = self._roster()
+        if own := tuple(person for person in roster.people if person.name == data.get("to")):
+            return own
+        return roster.called(str(data["audience"]), datetime.fromtimestamp(self._store.clock(), self._zone))
 
     async def _carry_out(self, command: Command) -> dict[str, str]:
         data = command.payload

@@ -42,7 +42,7 @@ async def _say(world, fake_reading, shop: str, level: int, sender: str = "buyer1
 
 async def _work(sender: Sender) -> None:
     store = sender._store
-    for shop_id, lane in await store.due_lanes("outbox", await store.shops()):
+    for shop_id, lane in await store.due_commands(await store.shops()):
         while lane.startswith("person:") and await sender.send_next(shop_id, lane):
             pass
 

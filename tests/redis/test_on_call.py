@@ -117,7 +117,7 @@ async def desk(world, sink, pages):
 
 async def _work(world, sender: Sender) -> None:
     await world.fire_due()
-    for shop_id, lane in await world.store.due_lanes("outbox", [SHOP]):
+    for shop_id, lane in await world.store.due_commands([SHOP]):
         while lane.startswith(("case:", "mail:")) and await sender.send_next(shop_id, lane):
             pass
 
@@ -247,7 +247,7 @@ async def test_an_alert_is_called_by_page_and_mail_too(world, desk, sink, pages)
     await world.store.commit(change)
     world.clock.advance(61)
     await world.fire_due()
-    for shop_id, lane in await world.store.due_lanes("outbox", [SHOP]):
+    for shop_id, lane in await world.store.due_commands([SHOP]):
         assert await desk.send_next(shop_id, lane)
     ((call,), ((_, mail),)) = pages[1], sink.mails
     assert (call["alert"], call["audience"], call["people"][0]["name"]) == ("hold_unconfirmed", "group", "王敏")

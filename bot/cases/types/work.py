@@ -14,8 +14,7 @@ class Alert:
     """Something a person must look at.
 
     Attributes:
-        kind: danger | bot_failed | silence | follow_up | undelivered | hold_unconfirmed | hold_too_late |
-            hold_expiry | hold_released_outside | hold_appeal | multi_shop | reading_failed | privacy_notice
+        kind: one of `bot.cases.alarms.KINDS`
     """
 
     alert_id: str
