@@ -164,6 +164,11 @@ class Desk:
             await expect(page.locator("p.line")).to_have_class(re.compile("up"))
         return page
 
+    async def can_explain(self, page: Page, chat: str) -> None:
+        """Waits until the door has loaded what explains; it does so after its start, beside other work."""
+        answer = await page.request.get(f"{self.url}/api/console/chats/demo/{chat}/lines/1/why", timeout=60_000)
+        assert answer.status == 200
+
     async def log_out_all(self) -> None:
         for context in self._contexts:
             await context.close()

@@ -233,6 +233,7 @@ async def test_a_narrow_phone_at_midnight(desk: Desk, scheme: Any) -> None:
     await page.get_by_role("button", name="帮手").tap()
     await expect(page.locator(".suggestion").first).to_be_in_viewport(ratio=1)
     await picture(page, f"phone-360-help-{scheme}")
+    await desk.can_explain(page, "girl")
     await page.get_by_role("button", name="为什么").first.tap()
     await expect(page.locator(".whybox .answer")).to_be_visible()
     await picture(page, f"phone-360-why-{scheme}")
