@@ -82,7 +82,8 @@ def step_for(
     back = bool(BACK & told.keys()) and not names & GRAVE
     # Who stands where one falls, or has swallowed something, gets the number in the first reply, whatever the level.
     brink = order == "high" and (heard.facts & {"brink"} or move == "swallowed")
-    if (order == "imminent" or brink) and not memory["asked"].get("emergency") and not back:
+    graver = order == "imminent" and before["level"] < 4 and mem.since(memory, "emergency") > 2
+    if (order == "imminent" or brink) and (graver or not memory["asked"].get("emergency")) and not back:
         return "emergency"
     edge = bool({"brink", "swallowed"} & told.keys())
     if move == "misheard" and heard.person and not {"companion", "companion_none"} & told.keys():

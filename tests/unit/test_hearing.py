@@ -107,3 +107,29 @@ def test_who_is_far_away_is_not_asked_to_come():
     """Without it: a boy whose father works far away is asked to call him over."""
     assert hear("我妈睡了 我爸在外地").person == "妈妈"
     assert hear("妈妈去世了").person is None
+
+
+def test_a_number_that_is_not_in_the_registry_is_not_taken_up():
+    """Without it: somebody brings a number from the web and the bot speaks as if it knew who answers there."""
+    from bot.conversation.lines import unlisted
+
+    assert unlisted("网上说心理热线是[电话]，能打吗")
+    assert unlisted("我打 95099 心理援助没人接")
+    assert not unlisted("12356 打不通")
+    assert not unlisted("我的电话是[电话]")
+
+
+@pytest.mark.parametrize(
+    ("text", "denies"),
+    [("没事了 你放心", True), ("不会了", True), ("打不了电话", False), ("我受不了了", False), ("她又帮不了我什么", False)],
+)
+def test_a_denial_is_a_denial(text, denies):
+    """Without it: a mother who cannot telephone is told that it is good to calm down."""
+    assert ("calm_denial" in hear(text).moves) is denies
+
+
+def test_a_single_message_in_both_scripts_does_not_turn_the_talk_round():
+    """Without it: a customer in Taiwan is answered in simplified characters after one plain message."""
+    assert hear("妹妹在台中吧").traditional is None
+    assert hear("你怎麼變簡體了").traditional is True
+    assert hear("你怎么变了").traditional is False

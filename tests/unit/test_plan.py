@@ -238,3 +238,37 @@ def test_memory_is_not_changed_in_place():
     talk = plan("我在上海", level=3, signals=[], talk={}, memory=first, intent=None, confidence=0.0)
     assert first == mem.fresh()
     assert talk.memory["turn"] == 1
+
+
+def test_who_sits_down_is_met_there_and_not_asked_for_a_clinic():
+    """Without it: a boy who came back from the window hears about a hospital appointment."""
+    talk = Talk()
+    talk.say("我坐窗台上", 4, "in_progress", "location")
+    made = talk.say("下来了 我坐床上了", 4, "in_progress")
+    assert (made.heard, made.step) == ("accept_help", "companion")
+    assert "stepped_back" in made.told
+
+
+def test_what_was_swallowed_is_answered_with_the_ambulance_until_it_is_called():
+    """Without it: a man in growing pain is given a line to talk to."""
+    talk = Talk()
+    talk.say("是我自己不想活了才吃的。现在肚子难受", 4, "in_progress")
+    later = [talk.say(t, 4).step for t in ("家里。就我一个人", "肚子越来越疼", "我哥住一个小区", "不敢叫他")]
+    assert not {"refer", "companion_refer", "human_help"} & set(later)
+    assert {"companion", "emergency_check"} & set(later)
+
+
+def test_a_locked_door_and_a_farewell_wait_for_nothing():
+    """Without it: a mother at her daughter's door is asked what the girl is doing inside."""
+    talk = Talk(third_party=True)
+    text = "我女儿刚发了告别的话，房门反锁了，里面没声音"
+    assert talk.say(text, 3, "third_party", "goodbye").step == "other_emergency"
+
+
+def test_who_corrects_us_gets_an_apology_and_the_person_they_named():
+    """Without it: "我妈走了好几年了" is followed by the next question about the mother."""
+    talk = Talk()
+    talk.say("不想活了", 3, "ideation_active")
+    made = talk.say("我没提过她。老婆在隔壁屋", 3)
+    assert (made.heard, made.step) == ("misheard", "companion")
+    assert made.memory["person"] == "老婆"
