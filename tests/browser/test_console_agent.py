@@ -265,7 +265,7 @@ async def test_what_waited_is_looked_at_again_when_the_customer_went_on(desk: De
 
 
 async def test_thirty_seconds_without_a_network(desk: Desk) -> None:
-    """The lift, the tunnel, the router: what was written would be gone."""
+    """The lift, the tunnel, the router: what was written would be gone. Longer than any time limit of the page."""
     await desk.says("好累")
     page = await desk.person()
     await open_chat(page, "buyer-c1")
@@ -280,7 +280,6 @@ async def test_thirty_seconds_without_a_network(desk: Desk) -> None:
     await expect(page.locator(".say.pending")).to_have_count(2)
     await expect(page.locator(".say.pending").first).to_contain_text("没连上")
     await desk.says("我不想活了", "other")
-    # Thirty seconds by the clock: longer than every time limit and pause between tries of the page.
     await asyncio.sleep(30 - (asyncio.get_running_loop().time() - began))
     await expect(page.locator(".say.pending")).to_have_count(2)
     assert desk.shop.said == []
