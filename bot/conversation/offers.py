@@ -28,7 +28,9 @@ def moment_for(scope: TurnScope) -> copilot.Moment:
     if scope.plan is None:
         return copilot.Moment(scope.level)
     heard = scope.plan.heard
-    return copilot.Moment(scope.level, scope.plan.mode, scope.plan.danger, heard in SHOP and heard not in CHATTY)
+    about = scope.plan.shop.get("about") or [""]
+    matter = heard in SHOP - CHATTY and about[0] not in {"apology", "ok_then", "keep_it"}
+    return copilot.Moment(scope.level, scope.plan.mode, scope.plan.danger, matter)
 
 
 class Offers:

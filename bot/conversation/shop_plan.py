@@ -141,7 +141,7 @@ def heard_in_shop(
     if move == "unclear":
         aside = next((INTENT_OF[a] for a in talk.asides if a in INTENT_OF), None)
         going = str(now["shop"]) if now["shop"] in GOING_ON and now["turn"] - now["shop_turn"] <= GOES_ON else None
-        return (going if aside else None) or aside or move
+        return (going if talk.asides else None) or aside or move
     return move
 
 

@@ -20,7 +20,7 @@ HELPS = "utter_normal_service"
 _QUESTION = re.compile(r"[?？]")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 MOST_SENTENCES = 6
-_ENDS = re.compile(r"[。！!.]$")
+_ENDS = re.compile(r"(?<!是吧)(?<!是吗)[。！!.]$")
 
 
 def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
