@@ -101,3 +101,26 @@ async def test_after_a_grave_chat_an_agent_is_asked_too(desk: Desk) -> None:
     await desk.says("在吗", "another")
     await expect(page.locator(".list .row", has_text="buyer-another")).to_contain_text("在吗")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_reload_keeps_what_was_written(desk: Desk) -> None:
+    """One slip on F5, and the sentence that took ten minutes to find is gone."""
+    await desk.says("好累")
+    page = await desk.person()
+    await open_chat(page, "buyer-c1")
+    desk.shop.away = True
+    await page.locator("#compose").fill("我在")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".say.pending")).to_have_count(1)
+    await page.locator("#compose").fill("写到一半")
+    await page.reload()
+    await expect(page.locator(".say.pending")).to_contain_text("我在")
+    await expect(page.locator("#compose")).to_have_value("写到一半")
+    desk.shop.away = False
+    await expect(page.locator(".say.agent:not(.pending) .bubble")).to_have_text(["我在"], timeout=12_000)
+    assert desk.shop.said == ["我在"]
+    # Whoever logs in next finds nothing of it.
+    await page.get_by_role("button", name="agent1").click()
+    await page.get_by_role("button", name="退出").click()
+    await expect(page.get_by_label("账号")).to_be_visible()
+    assert "写到一半" not in str(await page.evaluate("JSON.stringify({...sessionStorage})"))

@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The shop's claims for held orders, the oldest first */
+        /** The shop's claims for held orders, the oldest first, in pages */
         get: operations["listClaims"];
         put?: never;
         post?: never;
@@ -2476,6 +2476,9 @@ export interface operations {
     listClaims: {
         parameters: {
             query?: {
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
                 state?: "draft" | "submitted" | "paid" | "refused";
             };
             header?: never;
@@ -2486,20 +2489,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The claims */
+            /** @description The claims; next is empty on the last page */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        claims?: components["schemas"]["Claim"][];
+                        claims: components["schemas"]["Claim"][];
+                        next: string;
                     };
                 };
             };
             400: components["responses"]["BadBody"];
             401: components["responses"]["LogIn"];
             403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["NotStored"];
         };
     };

@@ -44,7 +44,7 @@ function begin(me: Me): void {
   setCsrf(me.csrf)
   if (!sameHands(me.name)) {
     outbox.disown(t('talk.fromother'))
-    state.drafts = {}
+    Object.assign(state, { drafts: {}, carried: {} })
   }
   state.me = me
   state.expired = false

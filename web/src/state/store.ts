@@ -1,4 +1,6 @@
 /** The store of the workbench, by its parts: components import from here. */
+import './kept'
+
 export * from './acts'
 export * from './base'
 export * from './places'
