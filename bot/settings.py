@@ -77,6 +77,8 @@ class Settings:
         person_key: joins cases of one person in several shops; empty means: the file person.key in var_dir,
             made at first start.
         key_file: seals addresses (bot/privacy/vault.py), made at first use.
+        heavy_cap: grave cases that one person accepts in a row before they are asked to pause. The number is ours and
+            cautious: no study gives one.
         metrics_token: opens /metrics to callers that are not on this machine; empty means: to none.
     """
 
@@ -104,6 +106,7 @@ class Settings:
     roster_file: Path = Path("var/roster.yaml")
     person_key: str = field(default="", repr=False)
     key_file: Path = Path("var/privacy.key")
+    heavy_cap: int = 3
     metrics_token: str = field(default="", repr=False)
 
     @property
@@ -155,6 +158,7 @@ class Settings:
             roster_file=Path(read.text("ZAOAN_ROSTER", str(var_dir / "roster.yaml"))),
             person_key=read.key("ZAOAN_PERSON_KEY"),
             key_file=Path(read.text("ZAOAN_KEY_FILE", str(var_dir / "privacy.key"))),
+            heavy_cap=read.whole("ZAOAN_HEAVY_CAP", 3, 1, 100),
             metrics_token=read.text("ZAOAN_METRICS_TOKEN", ""),
         )
 
@@ -176,6 +180,12 @@ class _Reader:
         raw = self.text(key, str(default))
         if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 65535:
             raise SettingError(key, f"{raw!r} is not a port", "Use a number from 1 to 65535.")
+        return int(raw)
+
+    def whole(self, key: str, default: int, low: int, high: int) -> int:
+        raw = self.text(key, str(default))
+        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+            raise SettingError(key, f"{raw!r} is not such a number", f"Use a whole number from {low} to {high}.")
         return int(raw)
 
     def seconds(self, key: str, default: float) -> float:

@@ -65,7 +65,7 @@ async def _export(options: argparse.Namespace) -> int:
     store = await Store.from_settings(settings)
     try:
         shops = [options.shop] if options.shop else await store.shops()
-        claims = [claim for shop in shops for claim in await store.claims(shop, options.state)]
+        claims = [claim for shop in shops async for claim in store.claims(shop, options.state)]
     finally:
         await store.close()
     count = write(rows_of(claims, settings.timezone), options.format, sys.stdout)

@@ -11,9 +11,6 @@ from bot.cases.types import Case, JsonDict
 from bot.store.keys import PREFIX
 from bot.store.store import Store
 
-CAP = 3
-"""Grave cases in a row before the next one is somebody else's. Crisis text services cap shifts and want a debrief;
-no study gives a number, so this one is ours and cautious."""
 SHIFT = 12 * 3600
 """Seconds after which a night's count is over by itself."""
 
@@ -23,12 +20,16 @@ def heavy_key(name: str) -> str:
     return f"{PREFIX}:heavy:{name}"
 
 
-async def heavy(store: Store, name: str) -> JsonDict:
-    """`{"heavy": cases in a row, "cap", "since": unix time of the first or 0}`."""
+async def heavy(store: Store, name: str, cap: int) -> JsonDict:
+    """`{"heavy": cases in a row, "cap", "since": unix time of the first or 0}`.
+
+    `cap` is the setting ZAOAN_HEAVY_CAP. Crisis text services cap shifts and want a debrief; no study gives a number
+    of cases, so the default of 3 is ours and cautious.
+    """
     async with store.guarded():
         rows: dict[str, str] = await store.redis.hgetall(heavy_key(name))
     times = [float(at) for at in rows.values() if store.clock() - float(at) < SHIFT]
-    return {"heavy": len(times), "cap": CAP, "since": min(times, default=0.0)}
+    return {"heavy": len(times), "cap": cap, "since": min(times, default=0.0)}
 
 
 async def note_heavy(store: Store, case: Case, name: str) -> None:

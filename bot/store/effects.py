@@ -108,6 +108,7 @@ class CaseEdit:
                 claim = case.claim(event.order_id)
                 row = {**to_dict(claim), "case_id": case.case_id, "shop_id": case.shop_id} if claim else {}
                 change.do("HSET", keys.claims(), event.claim_id, dumps(row))
+                change.do("ZADD", keys.claim_order(), "NX", event.at, event.claim_id)
             case e.CaseLinked() if event.status == "open" and event.level >= HIGH > case.level:
                 detail = f"{event.shop_id}: {event.level}"
                 self._ask_people(case, f"multi_shop-{case.case_id}", "multi_shop", detail, chat_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.cases import events as e
@@ -138,12 +139,45 @@ class Holding(People):
 
         return _claim(await self._on_case(shop_id, case.case_id, act), order_id)
 
-    async def claims(self, shop_id: str, state: ClaimState | None = None) -> list[JsonDict]:
-        """Claims of a shop, the oldest first: the fields of `Claim` with `shop_id` and `case_id`."""
+    async def claims_page(
+        self, shop_id: str, state: ClaimState | None = None, after: str = "", limit: int = 200
+    ) -> tuple[list[JsonDict], str]:
+        """At most `limit` claims of a shop after the claim `after`, the oldest first: the fields of `Claim` with
+        `shop_id` and `case_id`. Second: what to give as `after` for the next page, "" when there is none."""
+        keys, found = self.keys(shop_id), list[JsonDict]()
         async with self.guarded():
-            rows = [json.loads(row) for row in (await self.redis.hvals(self.keys(shop_id).claims()))]
-        rows.sort(key=lambda row: (row["created_at"], row["claim_id"]))
-        return [row for row in rows if state is None or row["state"] == state]
+            if not after and await self.redis.zcard(keys.claim_order()) < await self.redis.hlen(keys.claims()):
+                # Claims written down before there was an order of the books.
+                known = [json.loads(row) for row in await self.redis.hvals(keys.claims())]
+                times = {row["claim_id"]: row["created_at"] for row in known}
+                await self.redis.zadd(keys.claim_order(), times, nx=True)
+            place = await self.redis.zrank(keys.claim_order(), after) if after else -1
+            if place is None:
+                raise NotFound(f"no claim {after}")
+            while len(found) < limit:
+                ids = await self.redis.zrange(keys.claim_order(), place + 1, place + limit)
+                rows = await self.redis.hmget(keys.claims(), ids) if ids else []
+                for claim_id, row in zip(ids, rows, strict=True):
+                    place, after = place + 1, claim_id
+                    claim = json.loads(row) if row else {}
+                    if claim and (state is None or claim["state"] == state):
+                        found.append(claim)
+                    if len(found) == limit:
+                        break
+                if len(ids) < limit and len(found) < limit:
+                    return found, ""
+            more = await self.redis.zcard(keys.claim_order()) > place + 1
+        return found, after if more else ""
+
+    async def claims(self, shop_id: str, state: ClaimState | None = None) -> AsyncIterator[JsonDict]:
+        """All claims of a shop, the oldest first, read page by page."""
+        after = ""
+        while True:
+            rows, after = await self.claims_page(shop_id, state, after)
+            for row in rows:
+                yield row
+            if not after:
+                return
 
 
 def _hold(case: Case, order_id: str) -> Hold:

@@ -85,6 +85,10 @@ class Keys:
         """Hash claim id → JSON of the merchant's claims, with case and order. No expiry: books are kept."""
         return f"{self.tag}:claims"
 
+    def claim_order(self) -> str:
+        """Sorted set claim id → unix time of its draft: the order of the books, page by page. No expiry."""
+        return f"{self.tag}:claims-by-time"
+
     def hold_case(self) -> str:
         """Hash order id → case id that holds it. No expiry: as long as the case."""
         return f"{self.tag}:hold-case"

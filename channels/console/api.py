@@ -210,7 +210,7 @@ async def accept(request: Request, shop_id: str, case_id: str, who: Session) -> 
     shop, door = shop_of(request, shop_id), door_of(request)
     store, case_id = await door.store(), id_of({"case": case_id}, "", "case")
     anyway = load(request.body).get("anyway") is True
-    before, load_now = await store.case(shop.id, case_id), await heavy(store, who.name)
+    before, load_now = await store.case(shop.id, case_id), await heavy(store, who.name, door.settings.heavy_cap)
     if before is not None and before.level >= HIGH and before.escalation != "accepted":
         full = load_now["heavy"] >= load_now["cap"]
         if full and not anyway:

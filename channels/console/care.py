@@ -39,7 +39,7 @@ async def steer_bot(request: Request, shop_id: str, chat_id: str, who: Session) 
 async def my_care(request: Request, who: Session) -> HTTPResponse:
     """Grave cases this person has taken in a row, and the cap."""
     door = door_of(request)
-    row = await heavy(await door.store(), who.name)
+    row = await heavy(await door.store(), who.name, door.settings.heavy_cap)
     return answer_json({**row, "since": door.views.time(row["since"])}, headers={"Cache-Control": "no-store"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sanic import Blueprint
@@ -19,6 +20,8 @@ holds = Blueprint("console_holds", url_prefix="/api/console")
 _NO_STORE = {"Cache-Control": "no-store"}
 APPEALED_BY = ("customer", "merchant")
 CLAIM_STATES = ("draft", "submitted", "paid", "refused")
+CLAIM = re.compile(r"claim-[A-Za-z0-9_.@-]{1,64}")
+MOST_CLAIMS = 1000
 #: Paying and refusing is not for those who claim.
 DECIDED = ("paid", "refused")
 
@@ -58,13 +61,20 @@ async def refuse_appeal(request: Request, shop_id: str, order_id: str, who: Sess
 @holds.get("/claims/<shop_id:str>")
 @needs("see")
 async def claims(request: Request, shop_id: str, who: Session) -> HTTPResponse:
-    """The shop's claims, the oldest first; `?state=` picks one state."""
+    """The shop's claims, the oldest first, in pages: `?state=` picks one state, `limit` (200, at most 1,000) is the
+    page's length, `after` is `next` of the page before, which is "" on the last one."""
     shop, door = shop_of(request, shop_id), door_of(request)
     state: Any = request.args.get("state")
     if state is not None and state not in CLAIM_STATES:
         raise BodyError("state", "must be one of " + ", ".join(CLAIM_STATES))
-    rows = await (await door.store()).claims(shop.id, state)
-    return answer_json({"claims": [door.views.claim(row) for row in rows]}, headers=_NO_STORE)
+    after = request.args.get("after", "")
+    if after and not CLAIM.fullmatch(after):
+        raise BodyError("after", "must be `next` of the page before")
+    limit = request.args.get("limit", "200")
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 4 and 1 <= int(limit) <= MOST_CLAIMS):
+        raise BodyError("limit", f"must be a number from 1 to {MOST_CLAIMS}")
+    rows, last = await (await door.store()).claims_page(shop.id, state, after, int(limit))
+    return answer_json({"claims": [door.views.claim(row) for row in rows], "next": last}, headers=_NO_STORE)
 
 
 @holds.post("/claims/<shop_id:str>/<order_id:str>")

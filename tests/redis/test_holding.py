@@ -191,9 +191,9 @@ async def test_claim_goes_from_draft_to_paid_and_is_written_down(world):
     for back in ("submitted", "refused", "draft"):
         with pytest.raises(NotAllowed):
             await world.store.move_claim(SHOP, "A1", back, "财务", "x")
-    (row,) = await world.store.claims(SHOP)
+    (row,) = [row async for row in world.store.claims(SHOP)]
     assert (row["case_id"], row["order_id"], row["state"], row["amount_fen"]) == (accepted.case_id, "A1", "paid", 9_900)
-    assert await world.store.claims(SHOP, "draft") == []
+    assert await world.store.claims_page(SHOP, "draft") == ([], "")
     states = [event["state"] for event in await world.store.case_events(SHOP, accepted.case_id)
               if event["type"] == "ClaimChanged"]  # fmt: skip
     assert states == ["draft", "draft", "submitted", "refused", "submitted", "paid"]
@@ -220,10 +220,10 @@ async def test_two_clicks_at_once_draft_one_claim(world):
     """A double click that pays twice."""
     accepted = await world.say(3, orders=[PESTICIDE])
     await asyncio.gather(*(world.store.draft_claim(SHOP, "A1", 500, "店主") for _ in range(6)))
-    assert len(await world.store.claims(SHOP)) == 1
+    assert len([row async for row in world.store.claims(SHOP)]) == 1
     kinds = [event["type"] for event in await world.store.case_events(SHOP, accepted.case_id)]
     assert kinds.count("ClaimChanged") == 1
-    assert json.dumps(await world.store.claims(SHOP))
+    assert json.dumps([row async for row in world.store.claims(SHOP)])
 
 
 async def test_claims_are_exported_for_the_books(world, capsys, monkeypatch, tmp_path):
@@ -247,3 +247,31 @@ async def test_claims_are_exported_for_the_books(world, capsys, monkeypatch, tmp
     assert await asyncio.to_thread(claims.main, ["export", "--format", "jsonl", "--state", "submitted"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["reason"] == "备货，已打包"
+
+
+async def test_claims_come_in_pages_without_a_gap_or_a_double(world):
+    """A shop's thousand claims in one answer would stall the page, and a lost one is money."""
+    orders = [{"order_id": f"A{number}", "status": "paid"} for number in range(7)]
+    await world.say(3, orders=orders)
+    for order in orders:
+        world.clock.advance(1)
+        await world.store.draft_claim(SHOP, order["order_id"], 500, "店主")
+    for order_id in ("A1", "A4", "A5"):
+        await world.store.move_claim(SHOP, order_id, "submitted", "店主")
+
+    async def pages(state, limit):
+        found, after = [], ""
+        while True:
+            rows, after = await world.store.claims_page(SHOP, state, after, limit)
+            assert len(rows) <= limit
+            found += [row["order_id"] for row in rows]
+            if not after:
+                return found
+
+    for limit in (1, 2, 3, 6, 7, 8):
+        assert await pages(None, limit) == [f"A{number}" for number in range(7)]
+        assert await pages("submitted", limit) == ["A1", "A4", "A5"]
+    with pytest.raises(NotFound):
+        await world.store.claims_page(SHOP, None, "claim-nobody")
+    await world.store.redis.delete(world.store.keys(SHOP).claim_order())
+    assert len(await pages(None, 3)) == 7, "claims of a store from before the pages"

@@ -11,6 +11,9 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.cases.types import Alert
+from bot.store.alarms import raise_alert
+from bot.store.change import Change
 from bot.store.counts import count, histogram, observe
 from tests.redis.door_kit import Engineer, open_door
 
@@ -109,3 +112,21 @@ async def test_dashboard_and_alarms_ask_only_for_what_is_served(shop: Engineer) 
     names = {name for text in asked for name in re.findall(r"zaoan_\w+", text)}
     assert names, "they ask for something"
     assert not names - served
+
+
+async def test_open_alerts_are_counted_however_many_there_are(shop: Engineer, world: Any) -> None:
+    """In the night when thousands wait, the figure would stand still at two thousand."""
+    await world.store.know_shop("demo")
+    keys = world.store.keys("demo")
+    for begin in range(0, 2500, 500):
+        change = Change(keys)
+        for number in range(begin, begin + 500):
+            kind, level = ("silence", 3) if number % 5 else ("bot_failed", 0)
+            raise_alert(change, Alert(f"{kind}-c{number}", kind, "demo", f"c{number}", world.clock() - number, level))
+        await world.store.commit(change)
+    await world.store.see_alert("demo", "bot_failed-c0", "kefu")
+    await world.store.see_alert("demo", "silence-c2499", "kefu")
+    _, seen = await _scrape(shop)
+    assert seen["zaoan_alerts_open", "silence", "demo"] == 1999
+    assert seen["zaoan_alerts_open", "bot_failed", "demo"] == 499
+    assert seen["zaoan_alert_age_seconds", "demo"] == 2498

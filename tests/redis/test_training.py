@@ -11,12 +11,14 @@ import pytest
 
 from bot.cases.types import Suggestion
 from bot.cli import proposals as command
-from bot.store.care import CAP, heavy
+from bot.settings import Settings
+from bot.store.care import heavy
 from bot.store.feedback import feedback, phrase_rows
 from bot.store.steering import WISHES, fulfilled, wished
 from tests.redis.desk_kit import Person, at_the_desk
 from tests.redis.door_kit import Engineer, open_door, open_shop
 
+CAP = Settings.from_env({}).heavy_cap
 CARDS = [
     Suggestion("我在，你慢慢说。", "affirmation", "utter_stay_with"),
     Suggestion("现在安全吗？", "question", "utter_ask_safety_now"),
@@ -150,7 +152,7 @@ async def test_a_person_is_not_given_the_fourth_grave_case_unasked(
     assert (status, answer["heavy"], answer["cap"]) == (409, CAP, CAP)
     assert (await world.store.case("demo", ids[CAP])).accepted_by == ""
     assert (await person.do("/me/rest"))[0] == 200
-    assert (await heavy(world.store, "interventionist1"))["heavy"] == 0
+    assert (await heavy(world.store, "interventionist1", CAP))["heavy"] == 0
     for number in range(CAP):
         await shop.post(shop.message("不想活了 3", f"d{number}", message={"sender_id": f"v{number}"}))
         chat = await world.store.chat("demo", f"d{number}")
@@ -158,3 +160,15 @@ async def test_a_person_is_not_given_the_fourth_grave_case_unasked(
     assert (await person.do(f"/cases/demo/{ids[CAP]}/accept"))[0] == 409
     status, case = await person.do(f"/cases/demo/{ids[CAP]}/accept", anyway=True)
     assert (status, case["accepted_by"]) == (200, "interventionist1")
+
+
+async def test_a_house_sets_its_own_cap(world: Any, tmp_path: Path) -> None:
+    """Our three is nobody's finding: a house whose rule is one grave case a night could not keep it."""
+    async with open_door(tmp_path, world.url, world.store, heavy_cap=1) as shop, at_the_desk(shop.url) as people:
+        person = people["interventionist"]
+        for number in range(2):
+            await shop.post(shop.message("不想活了 3", f"c{number}", message={"sender_id": f"u{number}"}))
+        first, second = [(await world.store.chat("demo", f"c{number}")).case_id for number in range(2)]
+        assert (await person.do(f"/cases/demo/{first}/accept"))[0] == 200
+        status, answer = await person.do(f"/cases/demo/{second}/accept")
+    assert (status, answer["heavy"], answer["cap"]) == (409, 1, 1)

@@ -32,6 +32,8 @@ def test_empty_environment_gives_a_working_start():
         ("ZAOAN_PORT", "８０"),
         ("ZAOAN_ANSWER_SECONDS", "soon"),
         ("ZAOAN_ANSWER_SECONDS", "nan"),
+        ("ZAOAN_HEAVY_CAP", "0"),
+        ("ZAOAN_HEAVY_CAP", "2.5"),
         ("ZAOAN_TIMEZONE", "Mars/Base"),
         ("ZAOAN_TIMEZONE", "../etc"),
         ("ZAOAN_LOG_LEVEL", "loud"),
