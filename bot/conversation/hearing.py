@@ -174,7 +174,7 @@ def age_band(text: str) -> str | None:
 
 def _chinese_years(text: str) -> int | None:
     found = CHINESE_AGE.search(text)
-    if not found or not re.search(r"岁|刚满|今年|好几", text):
+    if not found or not re.search(r"岁|刚满|今年|好几|我.{0,2}[二三四五六七八九]十.{0,2}了", text):
         return None
     tens, _, units = found.group(1).partition("十")
     return (_DIGITS.get(tens, 1) if tens else 1) * 10 + _DIGITS.get(units[:1], 0)

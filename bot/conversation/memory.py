@@ -87,6 +87,10 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
     _answer(new, heard, level, note)
+    if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts:
+        del told["suicide_denied"]  # "没想过怎么弄 就是想消失" denies a plan, not the wish
+    if "no_way" in heard.facts and level >= 2:
+        note("way_none")
     if level >= 4 and {"in_progress"} & names:
         told.pop("safe", None)
     if heard.topics:
@@ -175,7 +179,7 @@ def speak(
     if "utter_answer_plain" in done and any(not line.startswith(EMERGENCY_LINES) for line in referrals):
         new["last_refer"] = turn  # an answer that names a line is a referral, too
         new["asked"].setdefault("refer", []).append(turn)
-    if "utter_promise_followup" in done:
+    if "utter_promise_followup" in done or step == "care_accept":
         new["promised"] = turn
     new["said"] = [*new["said"], *sentences][-MAX_SAID:]
     return new
@@ -188,6 +192,7 @@ ALSO = {
     "means": ("safety",), "emergency": ("safety", "safety_now", "place"), "safety": ("safety_now",),
     "companion_refer": ("companion",), "promise_refer": ("promise",), "confirm": ("suicide",),
     "safety_direct": ("suicide", "safety_now"), "care_promise": ("promise", "human_help"),
+    "care_accept": ("promise", "human_help", "care_promise"),
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(

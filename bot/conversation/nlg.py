@@ -90,6 +90,9 @@ class ZaoanNLG(NaturalLanguageGenerator):
         moment, memory = moment_of(tracker, utter_action)
         said = [*memory.get("said", ()), *(e.text for e in _spoken(tracker) if e.text)]
         language = str(memory.get("language") or "zh")
+        words = (moment.fill or {}).get("echo", "")
+        if words and any(words in text for text in said[-3:]):  # said back once in a reply is enough
+            moment = replace(moment, fill={k: v for k, v in moment.fill.items() if k not in {"echo", "pain"}})
         if language == "yue":
             # names of lines come from the registry in simplified characters: "情绪通" in a Cantonese sentence
             moment = replace(moment, fill={k: _to(str(v), "s2hk") for k, v in (moment.fill or {}).items()})

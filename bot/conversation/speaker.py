@@ -19,9 +19,8 @@ def speaks_for_another(
         return False
     known = before["speaks_for"]
     told, turn = now["told"], now["turn"]
-    if told.get("is_me") == turn or (
-        known != "other" and (told.get("child_along") == turn or "other_at_risk" in names)
-    ):
+    along = told.get("child_along") == turn or (known != "other" and "other_at_risk" in names)
+    if told.get("is_me") == turn or along:
         if known == "other":
             _forget_the_other(now)
         now["speaks_for"] = "self"

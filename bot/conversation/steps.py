@@ -33,6 +33,8 @@ COMPANION_MOST = 4
 #: Steps that give a number, and plain answers that have just given one.
 GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
+#: Signals of another's danger beside which the emergency number comes first, whatever the level.
+PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
 BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there"})
 #: Troubles told beside a risky question that make it more than one.
@@ -68,7 +70,7 @@ def step_for(
         return "suicide" if stairs.open("suicide", memory) else "stay"
     if mode == "other":
         # A farewell and a locked door: nobody waits for a second sign.
-        pressing = danger == "imminent" or (danger == "high" and "locked" in told)
+        pressing = danger == "imminent" or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
         if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
             return "other_emergency"
         if move == "caller_shaken" and stairs.open("caller_companion", memory):
@@ -112,7 +114,7 @@ def step_for(
             return "promise_refer"
         cared_for = memory["asked"].get("human_help") or memory["asked"].get("care_promise")
         if move != "presence" and not cared_for and stairs.open("care_promise", memory):
-            return "care_promise"
+            return "care_accept" if move == "accept_help" else "care_promise"
         return "promise" if stairs.open("promise", memory) else "stay"
     if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
         return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
@@ -190,7 +192,7 @@ def _at_the_edge(stairs: Ladder, move: str, memory: Mapping[str, Any], heard: He
             return stairs.next("imminent", memory)
         cared_for = memory["asked"].get("human_help") or told.get("stepped_back") == memory["turn"]
         if not cared_for and stairs.open("care_promise", memory):
-            return "care_promise"
+            return "care_accept" if move == "accept_help" else "care_promise"
         return "promise" if stairs.open("promise", memory) else "stay"
     if move in stairs.quiet | {"refuse_call", "line_busy"}:
         return "quiet"
