@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.check import check
+from bot.conversation.check_shop import FACTS_FILE, check_shop
+from bot.conversation.guard import Guard
+from bot.conversation.lined import read
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("bot/domain", "bot/conversation/ladder.yml", "data/nlu", "data/stories", "data/heard.yml", "data/regions.yml",
-         "data/hotlines.yml", "data/never_say.yml", "data/wording", "tests/stories")  # fmt: skip
+         "data/hotlines.yml", "data/never_say.yml", "data/wording", "data/shop_talk.yml", "data/shop_facts.yml",
+         "tests/stories")  # fmt: skip
 
 
 @pytest.fixture
@@ -178,3 +182,30 @@ def test_words_for_the_worst_moment_must_do_all_they_are_for(project):
     path.write_text(text.replace("step: emergency, does: [keep_distance, ask_companion]", "step: emergency", 1),
                     encoding="utf-8")  # fmt: skip
     assert any("keep_distance" in f.message_zh for f in errors(project))
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [("ship_time: 付款后 48 小时内发出", "数字请写成汉字"), ("ship_tiem: 当天发出", "不认识"),
+     ("returns: 签收七天内没用过没拆过没洗过没剪吊牌的都可以退", "最多"), ("promo: 错过抢购哦", "促销"),
+     ("courier: 发什么快递呢？", "不带句号、问号")],
+)  # fmt: skip
+def test_a_shops_fact_that_cannot_be_said_is_named(tmp_path, line, word):
+    """Without it: the merchant's number is blocked at the moment it is needed, and nobody knows why."""
+    path = tmp_path / "facts.yml"
+    path.write_text(f"common:\n  {line}\nshops: {{}}\n", encoding="utf-8")
+    ((_, at, told, severity),) = check_shop({FACTS_FILE: read(path)}, Guard.load(ROOT / "data/never_say.yml", ()))
+    assert (at, severity) == (2, "error")
+    assert word in told
+
+
+def test_a_matter_without_words_and_words_without_a_matter_are_told(project):
+    """Without it: a trainer's new matter is never answered, or a sentence waits for a matter that nobody hears."""
+    talk = project / "data/shop_talk.yml"
+    talk.write_text(
+        talk.read_text(encoding="utf-8").replace("asides:\n", "  wedding_car: ['婚车']\n\nasides:\n", 1), "utf-8"
+    )
+    told = [f.message_zh for f in check(project) if f.file == "data/shop_talk.yml"]
+    assert any("wedding_car" in t for t in told)
+    response(project, "好的，给您记上。", "{esc: information, about: weding_car}")
+    assert any("weding_car" in f.message_zh for f in errors(project))
