@@ -121,11 +121,14 @@ def moment_of(tracker: DialogueStateTracker, utter_action: str) -> tuple[var.Mom
     scope = current()
     at = scope.at if scope else None
     told = memory.get("told") or {}
+    topics = tuple(plan["topics"])
+    if utter_action == "utter_answer_plain" and "parenthood" in memory.get("topics", ()) and "parenthood" not in topics:
+        topics = (*topics, "parenthood")  # a mother with a baby in her arms is answered as one, whatever she asks
     orders, category, facts = (scope.orders, scope.category, scope.facts) if scope else ((), "", {})
     fill = filling(plan, memory, at) | shop_plan.values(plan, memory, orders, category, facts)
     shop = plan.get("shop") or {}
     moment = var.Moment(
-        heard=plan["heard"], step=plan["step"], topics=tuple(plan["topics"]), who=plan["who"],
+        heard=plan["heard"], step=plan["step"], topics=topics, who=plan["who"],
         age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
         goods="yes" if plan.get("goods") else "no",
         night=at is not None and (at.hour < 6 or at.hour >= 22),

@@ -181,8 +181,10 @@ def plan(
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     calmer = move in STANDS_DOWN and before["level"] >= 2
     calmer = calmer and ("stand_down" in heard.facts or (move == "accept_help" and bool(now["person"])))
-    if calmer and level >= 4 and not names & GRAVE:
+    if calmer and level >= 4 and ("arrived" in heard.facts or not names & GRAVE):
         now["told"].setdefault("stood_down", now["turn"])
+        if "arrived" in heard.facts:
+            now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
