@@ -158,7 +158,7 @@ class Settings:
             roster_file=Path(read.text("ZAOAN_ROSTER", str(var_dir / "roster.yaml"))),
             person_key=read.key("ZAOAN_PERSON_KEY"),
             key_file=Path(read.text("ZAOAN_KEY_FILE", str(var_dir / "privacy.key"))),
-            heavy_cap=read.whole("ZAOAN_HEAVY_CAP", 3, 1, 100),
+            heavy_cap=read.number("ZAOAN_HEAVY_CAP", 3),
             metrics_token=read.text("ZAOAN_METRICS_TOKEN", ""),
         )
 
@@ -182,10 +182,10 @@ class _Reader:
             raise SettingError(key, f"{raw!r} is not a port", "Use a number from 1 to 65535.")
         return int(raw)
 
-    def whole(self, key: str, default: int, low: int, high: int) -> int:
+    def number(self, key: str, default: int) -> int:
         raw = self.text(key, str(default))
-        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
-            raise SettingError(key, f"{raw!r} is not such a number", f"Use a whole number from {low} to {high}.")
+        if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 100:
+            raise SettingError(key, f"{raw!r} is not such a number", "Use a whole number from 1 to 100.")
         return int(raw)
 
     def seconds(self, key: str, default: float) -> float:
