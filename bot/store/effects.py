@@ -88,7 +88,11 @@ class CaseEdit:
                 self._danger(case, chat_id)
                 call(change, case, chat_id, self.now, self.options)
             case e.LevelRaised() if event.level >= HIGH:
-                self._danger(case, chat_id)
+                # Who has the case and has spoken under a call as urgent as this one is there: nothing to ring for.
+                if case.escalation != "accepted" or ladder.words_due(case) is not None:
+                    self._danger(case, chat_id)
+            case e.FirstWords() | e.ContactMade() if case.escalation == "accepted" and case.spoke_at:
+                drop_alert(change, f"danger-{case.case_id}")  # raised anew when the danger rose after the acceptance
             case e.EscalationAccepted() | e.CaseReassigned() | e.CaseClosed() | e.CaseMerged():
                 for kind in SEEN_WITH_CASE:
                     drop_alert(change, f"{kind}-{case.case_id}")

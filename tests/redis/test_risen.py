@@ -89,3 +89,26 @@ async def test_more_of_the_same_calls_nobody_again(calling: Any) -> None:
     for _ in range(3):
         await calling.say(4)
     assert await pages(calling, case) == []
+
+
+async def test_the_alert_of_the_rise_goes_when_the_words_are_said(calling: Any) -> None:
+    """It stood for ever, as the case cannot be accepted twice, and woke the operators for a customer in good hands."""
+    case = await taken(calling)
+    assert await calling.store.alerts(SHOP) == []
+    await calling.say(4)
+    (alert,) = await calling.store.alerts(SHOP)
+    assert (alert.kind, alert.level) == ("danger", 4)
+    await calling.agent()
+    assert await calling.store.alerts(SHOP) == []
+    await calling.say(4)
+    assert await calling.store.alerts(SHOP) == []
+    assert (await calling.store.case(SHOP, case.case_id)).level == 4
+
+
+async def test_a_telephone_talk_with_the_customer_is_words_as_well(calling: Any) -> None:
+    """Who rang her up at once would be called away by the pager while she speaks."""
+    case = await taken(calling)
+    await calling.say(4)
+    await calling.store.add_contact(SHOP, case.case_id, "林老师", "customer", "打了电话，人在家，姐姐在旁边")
+    assert await calling.store.alerts(SHOP) == []
+    assert await pages(calling, case) == []
