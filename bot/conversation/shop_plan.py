@@ -86,11 +86,13 @@ PARCEL = frozenset(
 #: Troubles that are a loss of somebody.
 GRIEVING = frozenset({"remember", "only_me_left", "pet_gone"})
 #: Talk that shows an ordinary mood, whatever single words in it may look like.
-LIGHT_HEARTED = frozenset({"good_news", "happy_event", "joke", "praise", "kid_story", "pet_story", "spouse_story"})
+LIGHT_HEARTED = frozenset(
+    {"good_news", "happy_event", "joke", "praise", "kid_asks", "kid_story", "pet_story", "spouse_story"}
+)
 #: Small things that are met warmly beside a trouble.
-MILD = frozenset({"praise", "kid_story", "old_friends"})
+MILD = frozenset({"praise", "kid_asks", "old_friends"})
 #: Remarks that are taken up whatever the goods are.
-KEPT = frozenset({"weather", "kid_story", "old_friends"})
+KEPT = frozenset({"weather", "kid_asks", "old_friends"})
 #: Troubles that a more telling one told before explains.
 GENERAL = frozenset({"weary", "failing"})
 #: Matters that a joke or a remark goes on with.
