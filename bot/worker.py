@@ -35,6 +35,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     roster.now()  # a mistake in it is logged at the start; holds and replies must go out all the same
     store = await _connect(settings, stop)
     try:
+        await store.move_commands()
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
             caller = Caller(session)
             pager = Pager(caller, settings.page_url, settings.page_secret) if settings.page_url else None

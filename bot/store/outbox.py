@@ -17,11 +17,26 @@ from bot.cases.ownership import may_speak
 from bot.cases.policy import HIGH, is_on
 from bot.cases.types import Alert, Case, Command, HoldState, Line
 from bot.store.change import Change, dumps
-from bot.store.commands import WORKS, work_of
+from bot.store.commands import OUTBOX, WORKS, work_of
 from bot.store.effects import CaseEdit, raise_alert
 from bot.store.lanes import Taken
 from bot.store.turns import Turns
 
+MOVE = """
+local ids = redis.call('LRANGE', KEYS[2], 0, -1)
+for i = #ids, 1, -1 do
+  redis.call('LPUSH', KEYS[6], ids[i])
+  for at = 3, 4 do
+    local row = redis.call('HGET', KEYS[at], ids[i])
+    if row then redis.call('HSET', KEYS[at + 4], ids[i], row) end
+    redis.call('HDEL', KEYS[at], ids[i])
+  end
+end
+redis.call('DEL', KEYS[2])
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[5], 'NX', ARGV[2], ARGV[1])
+return #ids
+"""
 HOLD_ANSWERS: tuple[HoldState, ...] = ("held", "intercepting", "intercepted", "too_late")
 
 
@@ -33,6 +48,24 @@ class Outbox(Turns):
         queue and shop the `limit` that wait longest."""
         shops = list(shops)
         return [place for work in WORKS for place in await self.due_lanes(work, shops, limit)]
+
+    async def move_commands(self) -> int:
+        """Put calls and holds that an earlier version left among the messages into their own queues, before whatever
+        waits there; returns how many. For a worker's start."""
+        moved, script = 0, self.redis.register_script(MOVE)
+        for shop_id in await self.shops():
+            keys = self.keys(shop_id)
+            async with self.guarded():
+                for lane in await self.redis.zrange(keys.lanes(OUTBOX), 0, -1):
+                    if (work := work_of(lane)) == OUTBOX:
+                        continue
+                    places = [
+                        place
+                        for one in (OUTBOX, work)
+                        for place in (keys.lanes(one), keys.lane(one, lane), keys.items(one), keys.tries(one))
+                    ]
+                    moved += await script(keys=places, args=[lane, repr(self.clock())])
+        return moved
 
     async def take_command(self, shop_id: str, lane: str, lease: float) -> Command | None:
         """The next command of a lane, leased for `lease` seconds (longer than the call may last)."""

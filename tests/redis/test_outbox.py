@@ -274,3 +274,19 @@ def test_a_call_for_a_person_is_tried_again_within_seconds():
     """After a bad spell of the paging service nobody would be called for another half minute."""
     for kind in ("page", "mail", "hold"):
         assert max(backoff(30, LONGEST[kind]) for _ in range(50)) <= 6.0
+
+
+async def test_commands_of_an_earlier_version_are_sent(world, platform, sender):
+    """An update in the night would leave a hold that was asked for just before lying for ever."""
+    await world.say(3, orders=[{"order_id": "A1", "status": "paid"}])
+    redis, keys = world.store.redis, world.store.keys(SHOP)
+    for place in ("lanes", "items"):  # as it stood when all commands were one queue
+        await redis.rename(getattr(keys, place)("holds"), getattr(keys, place)("outbox"))
+    await redis.rename(keys.lane("holds", "order:A1"), keys.lane("outbox", "order:A1"))
+    await _drain(sender, "order:A1")
+    assert platform.effects == {}
+    assert await world.store.move_commands() == 1
+    assert await world.store.move_commands() == 0
+    await _drain(sender, "order:A1")
+    assert list(platform.effects.values()) == ["/orders/A1/hold"]
+    assert (await world.store.case_of_chat(SHOP, "c1")).hold("A1").state == "held"
