@@ -60,7 +60,7 @@ INTENT_OF: Mapping[str, str] = {
     **dict.fromkeys(("body", "fit_run", "size_which", "fits_in", "fit_tight"), "ask_size"),
     **dict.fromkeys(("restock", "have_spec", "spare_part", "choose_spec"), "ask_stock"),
     **dict.fromkeys(("fabric", "smell", "genuine"), "ask_material"),
-    **dict.fromkeys(("wash", "how_to", "included", "how_many", "dilute"), "ask_usage"),
+    **dict.fromkeys(("wash", "how_to", "included", "how_many", "dilute", "works"), "ask_usage"),
     **dict.fromkeys(("preserve", "expire"), "ask_storage"),
     **dict.fromkeys(("install", "warranty"), "ask_install"),
     **dict.fromkeys(("gift_card", "engrave", "ironing", "gift_wrap", "no_price"), "ask_custom"),
@@ -81,7 +81,8 @@ PARCEL = frozenset(
     {"not_received", "refund_when", "broken", "missing", "wrong_item", "cannot_return", "return_freight", "exchange",
      "cancel", "return", "change_order", "change_address", "send_to", "place_note", "stuck", "deadline", "rush",
      "when_arrive", "pack", "combine", "freight", "courier", "invoice", "coupon", "points", "bulk", "ok_then",
-     "price_drop", "nudge", "apology", "dilute", "recycle", "reach", "compensate", "hazard", "how_pay", "order_it"}
+     "price_drop", "nudge", "apology", "dilute", "recycle", "reach", "compensate", "hazard",
+     "how_pay", "order_it", "works"}
 )  # fmt: skip
 #: Troubles that are a loss of somebody.
 GRIEVING = frozenset({"remember", "only_me_left", "pet_gone"})
