@@ -48,7 +48,9 @@ _PAIN = re.compile(
     r"烦|崩|撑|熬|没脸|丢脸|空|没意思|没劲|看不起|压|喘|加班|挂了|考砸|没考|成绩|拖咗|唔开心|cry|alone|tired|hurt|scared|miss|lost|afraid",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"我|家|妈|爸|奶奶|爷爷|老伴|老公|老婆|孩子|女儿|儿子|闺女|朋友|同学|他|她|佢|\bmy\b|\bI\b")
+_FIRST = re.compile(
+    r"我|家|妈|爸|奶奶|爷爷|外婆|姥姥|室友|舍友|老师|哥|姐|弟|妹|老伴|老公|老婆|孩子|女儿|儿子|闺女|朋友|同学|他|她|佢|\bmy\b|\bI\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def step_for(
     order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
     back = bool(BACK & told.keys()) and (not names & GRAVE or "arrived" in heard.facts)
     # Who stands where one falls, or has swallowed something, gets the number in the first reply, whatever the level.
-    brink = order == "high" and (heard.facts & {"brink"} or move == "swallowed")
+    brink = order != "imminent" and (heard.facts & {"brink"} or move == "swallowed")
     graver = order == "imminent" and before["level"] < 4 and mem.since(memory, "emergency") > 2
     if (order == "imminent" or brink) and (graver or not memory["asked"].get("emergency")) and not back:
         return "emergency"
@@ -194,6 +194,8 @@ def _at_the_edge(stairs: Ladder, move: str, memory: Mapping[str, Any], heard: He
         if not cared_for and stairs.open("care_promise", memory):
             return "care_accept" if move == "accept_help" else "care_promise"
         return "promise" if stairs.open("promise", memory) else "stay"
+    if move in {"refuse_call", "line_busy"} and not back and mem.since(memory, "emergency_check") > 1:
+        return "emergency_check"  # who cannot or will not dial is helped to have it dialled
     if move in (stairs.quiet | {"refuse_call", "line_busy"}) - {"misheard"}:
         return "quiet"
     near = heard.person or ("awake" in heard.facts and memory["person"])
