@@ -330,7 +330,7 @@ def _heard(
         return "open_up"
     if sure in MOVES and sure not in OTHER_ONLY:
         return str(sure)
-    if sure in SHOP and not names & SUFFERING and sure not in {"greet", "ack", "small_talk"}:
+    if sure in SHOP and level < 4 and not names & SUFFERING and sure not in {"greet", "ack", "small_talk"}:
         return "shop_in_care"
     return "tell"
 
