@@ -121,7 +121,13 @@ def test_a_number_that_is_not_in_the_registry_is_not_taken_up():
 
 @pytest.mark.parametrize(
     ("text", "denies"),
-    [("没事了 你放心", True), ("不会了", True), ("打不了电话", False), ("我受不了了", False), ("她又帮不了我什么", False)],
+    [
+        ("没事了 你放心", True),
+        ("不会了", True),
+        ("打不了电话", False),
+        ("我受不了了", False),
+        ("她又帮不了我什么", False),
+    ],
 )
 def test_a_denial_is_a_denial(text, denies):
     """Without it: a mother who cannot telephone is told that it is good to calm down."""
@@ -133,3 +139,19 @@ def test_a_single_message_in_both_scripts_does_not_turn_the_talk_round():
     assert hear("妹妹在台中吧").traditional is None
     assert hear("你怎麼變簡體了").traditional is True
     assert hear("你怎么变了").traditional is False
+
+
+@pytest.mark.parametrize("text", ["下来了 我坐床上了", "我坐下了", "我往后坐了", "我退到楼梯口了"])
+def test_stepping_back_is_heard(text):
+    """Without it: somebody comes down from a ledge and is answered as if nothing had happened."""
+    heard = hear(text)
+    assert "accept_help" in heard.moves
+    assert "stepped_back" in heard.facts
+
+
+@pytest.mark.parametrize(
+    ("text", "called"), [("我打110了", True), ("房东在打120", True), ("你报警了？", False), ("在打120打不通", False)]
+)
+def test_help_that_is_called_is_heard(text, called):
+    """Without it: a mother who has called is told again to call, or a call that failed counts as made."""
+    assert ("help_called" in hear(text).facts) is called
