@@ -159,6 +159,8 @@ def _yes_or_no(plain: str) -> bool | None:
 
 def age_band(text: str) -> str | None:
     """The age somebody tells about themselves, roughly; None when nothing points to one."""
+    if own := re.search(r"我(?:也|都|今年|快)?([二三四五六七八九])十", text):
+        return "elder" if own.group(1) in "六七八九" else "adult"
     if re.search(r"(他|她|弟|妹|孩子|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
         return None
     told = AGE.search(text) if re.search(r"岁|我\d|才\d|都\d|刚满", text) else None

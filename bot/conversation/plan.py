@@ -141,7 +141,7 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     bare = _bare_question(text, level, heard, names, before)
     if bare:
-        names -= GRAVE  # what is felt in a question about goods tells nothing about the asker yet
+        names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
     other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
@@ -234,6 +234,8 @@ def _mode(
 def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], before: Mapping[str, Any]) -> bool:
     """A question about what goods do to people, without a word of the asker: asked about, not assumed."""
     asked = "asks_means" in heard.topics or "means_seeking" in names
+    if re.search("会不会.{0,3}(难受|疼|痛)", text):
+        names -= {"distress"}  # how it feels is the question, not what the asker feels
     told = names & (WISHES_SPOKEN | SUFFERING - {"illness", "isolation"}) or {"hint", "suicide"} & before["told"].keys()
     return bool(asked and level == 2 and not told and not re.search("[我想]|活[不够着]|[要去]死", text))
 
