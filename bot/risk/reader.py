@@ -144,6 +144,7 @@ class Reader:
         self._facts[text] = facts
 
     def _read(self, text: str, context: Context, whole: bool) -> Verdict:
+        from bot.risk.everyday import MOST, is_closing, is_errand
         from bot.risk.evidence import (
             choose,
             from_hits,
@@ -189,7 +190,12 @@ class Reader:
         level = stack.level(p) if doubted else max(stack.level(p), floor.level)
         if scope.denied and floor.level < 2:
             level = min(level, 1)  # learned readers see the words of the wish, not that it is denied
-        reasons = [floor.reason] if floor.reason and floor.level >= level and not doubted else []
+        ending = is_closing if floor.level == 0 else is_errand
+        everyday = not whole and level > MOST and not scope.plain and ending(normal.text)
+        level = MOST if everyday else level
+        reasons = [floor.reason] if floor.reason and floor.level >= level and not doubted and not everyday else []
+        if everyday:
+            reasons.append("只是平常的结束语；对话里已有危险时不这样算")
         if doubted:
             reasons.append(f"词句像“{floor.reason}”，但整句读法几乎肯定不是（≥2 级的把握 {float(p[1]):.0%}）")
         if level >= 2 and level > floor.level:
