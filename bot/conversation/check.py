@@ -112,7 +112,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _languages(files)
     found += _examples(files, domain)
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
-    found += [Finding(f, n, m, s) for f, n, m, s in shop.check_shop(files, guard)]
+    found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in shop.check_shop(files, guard)]
     words = list(check_lexicon(root))
     if not any(severity == "error" for *_, severity in words):  # what does not compile has no effect yet
         words += check_effects(root)

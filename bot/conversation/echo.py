@@ -26,6 +26,27 @@ _NEVER = re.compile(
     r"[跟陪][^，。]{0,6}去$|不劝",
     re.IGNORECASE,
 )
+_WHO = (
+    r"(?:我|俺|我们|自己|爸妈?|妈妈?|爸爸|老公|老婆|婆婆|公公|老师|同学|室友|舍友|老板|领导|同事|男朋友|女朋友|对象|他们?|她们?|佢|家里|"
+    r"公司|班里|学校里?|身边|屋里)"
+)
+_TIME = (
+    r"(?:最近|现在|今天|昨天|天天|每天|晚上|半夜|一直|整天|已经|总是|老是|又|都|也|就是?|真的|真係?|真系|实在|好像|心里|其实|"
+    r"有点|好|很|太|真)"
+)
+_LONG = r"(?:[半一两二三四五六七八九十几好多]+(?:个月|年|天|个星期|周|夜)|很久|好久)?"
+#: Where danger is known only a clause that is a complaint of suffering from end to end is said back. A list of what may
+#: not be said was tried against 9,000 labelled messages and let plans, places and hints through.
+_SUFFERING = re.compile(
+    rf"(?:{_WHO}|{_TIME})*(?:"
+    r"累(?:坏|死)?|攰|辛苦|难受|难过|委屈|害怕|慌|心慌|孤单|孤独|冷清|没劲|唔开心|崩溃|撑不住|撑唔住|熬不动|压抑|想哭|在哭|哭了?|哭不出来|睡不着|失眠|"
+    r"喘不过气|一个人|没脸见人|没人[理管懂听陪帮疼爱]我?|没人在乎我?|没人(?:跟我)?说话|冇人[理锡]我?|不理我|不要我|骂我|打我|说我|怪我|看不起我|"
+    r"逼我|孤立我|欺负我|挨骂|挨打|吵架|吵|太静|"
+    rf"被(?:裁|裁员|骂|打|骗|孤立|欺负|分手|催债|冤枉|嫌弃){_LONG}|失业{_LONG}|分手{_LONG}|离婚{_LONG}|没考上|没考好|考砸|挂科|"
+    rf"生病{_LONG}|病{_LONG}|欠(?:了)?(?:一屁股|很多|好多)?债|跟{_WHO}(?:吵架|吵|闹翻)"
+    r")了?",
+)
+
 _NEVER_ENGLISH = re.compile(
     r"\b(die|dead|death|kill|suicid|end it|pills?|rope|knife|gun|bridge|roof|window|jump|cut|plan|how|tonight|"
     r"you|your|order|cancel|number|hotline|police|bot|stupid|worthless|here anymore|thanks?|sorry|yes|no|please|"
@@ -61,10 +82,13 @@ class Echo:
     pain: bool
 
 
-def echo(text: str, language: str | None = "zh") -> Echo | None:
-    """The clause that says most of what the writer carries, or None. Never raises."""
+def echo(text: str, language: str | None = "zh", grave: bool = False) -> Echo | None:
+    """The clause that says most of what the writer carries, or None. Never raises.
+
+    `grave`: danger is known (level 2 and up). Then only a plain complaint of suffering is said back.
+    """
     if language == "en":
-        return _english(text)
+        return _english(text)  # its words of pain are a closed list already
     best: tuple[int, str, bool] | None = None
     for place, part in enumerate(p for p in _CUT.split(text.strip()) if p):
         plain = simplify(part)
@@ -72,6 +96,8 @@ def echo(text: str, language: str | None = "zh") -> Echo | None:
         if not SHORTEST <= len(part) <= LONGEST or _NEVER.search(plain) or _QUESTION.search(plain):
             continue
         pain = bool(_PAIN.search(plain))
+        if grave and not _SUFFERING.fullmatch(plain):
+            continue
         if _DENIAL.match(plain) and not (pain and plain.startswith(("没人", "没谁", "不敢", "不想让", "冇人"))):
             continue
         first = bool(_FIRST.search(plain))

@@ -193,7 +193,8 @@ def plan(
     about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
     short = len(text.strip()) <= 6 and mode in {"care", "other"}
     topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
-    back = echo(text, str(now["language"])) if mode in {"care", "other", "support"} and move not in SHOP else None
+    meant = mode in {"care", "other", "support"} and move not in SHOP
+    back = echo(text, str(now["language"]), grave=level >= 2) if meant else None
     new = _just_told(before, now)
     return Plan(
         mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,

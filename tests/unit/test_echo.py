@@ -35,6 +35,40 @@ def test_nothing_dangerous_is_said_back(text):
     assert echo(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "房子他敢卖 我就吊在那房梁上让他卖凶宅",
+        "我男人在院里浇了油",
+        "说出来怕你笑 我每天坐公交都希望它翻掉",
+        "别吵了 我不在就都清静了",
+        "上回没走成 这回我不会再失手",
+        "能盖住味道几天没人发现那种",
+        "从九号起我这没人了",
+        "我已经骑在栏杆上了",
+        "别打电话来 会吵到别人的",
+        "崖口那家民宿订了 一个人看完日出就行了",
+        "刚喝了，嗓子烧得疼",
+        "有时候希望衣服还在，人不在了就好",
+        "还完我就没欠谁的了",
+        "我倒是希望自己不在",
+        "我会喺生日嗰日走",
+        "现在没人拽了",
+        "我已经在上面了",
+    ],
+)
+def test_no_hint_is_said_back_where_danger_is_known(text):
+    """Without it: the bot quotes a plan, a place or a wish not to be, as if it agreed."""
+    assert echo(text, grave=True) is None
+
+
+def test_suffering_is_said_back_where_danger_is_known_too():
+    """Without it: whoever is worst off hears only general phrases."""
+    found = echo("不想活了 被裁半年了，我好累", grave=True)
+    assert found is not None
+    assert found.words in {"被裁半年了", "我好累"}
+
+
 def test_an_echo_is_short():
     """Without it: a message outgrows its sixty characters and is blocked by the guard."""
     found = echo("我一个人在这个城市里从早到晚没有人说一句话真的好累好累好累")
