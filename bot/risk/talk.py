@@ -18,7 +18,7 @@ from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import OTHER, OWN, told_of_another, whose
+from bot.risk.whose import OTHER, OWN, claims_own, told_of_another, whose
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -104,6 +104,10 @@ class State:
             "recent": self.recent, "strongest": self.strongest.to_list(),
             "other": self.other, "own": self.own,
         }  # fmt: skip
+
+
+SURE = 0.95
+"""From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
 
 
 class TalkReader:
@@ -192,7 +196,8 @@ class TalkReader:
         facts = self._reader.facts(now.text_whole)
         if learned is None or facts is None or now.turn == 1 or message.level < 2:
             return message.level
-        return max(facts.floor, min(message.level, max(learned, 1)))
+        felt = 2 if message.score >= SURE else 1  # what is felt as strongly as this is not talked down to level 1
+        return max(facts.floor, min(message.level, max(learned, felt)))
 
     def _learned(self, message: Verdict, now: State) -> int | None:
         """The level of the trained reader of talks; None when there is none, or when nothing was noticed
@@ -287,6 +292,8 @@ class TalkReader:
             unsaid and any(s.name in _WISH and s.rule not in ("learned", "context") for s in message.signals)
         ):
             now.own = now.own or now.turn
+        if claims_own(now.text_whole):
+            now.own = now.turn
         now.third_party = not now.own and bool(now.other or message.third_party or now.third_party)
 
 

@@ -27,6 +27,15 @@ _GOES_ON = re.compile(r"^(?:就|又|还|還|老|总|也)?(?:说|說|写|寫|发|
 _MYSELF = re.compile(
     r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
 )
+#: "It is me I speak of", said outright: nothing else in the talk outweighs it.
+_CLAIMED = re.compile(
+    r"说的(?:就|可)?是我(?:自己)?(?!家|妈|爸|们|朋友|姐|妹|哥|弟|同)|[死活]的(?:也|才|就)?是我(?!家|妈|爸|们|手机|电)|"
+    r"(?:^|[，,。…！？!? ])(?:就)?是我[，,。 ]?我?自己|"
+    r"没有(?:什么)?(?:别人|朋友|她|他)[，,。… ]{0,3}(?:就)?是我(?:$|[，,。！! 自])|"
+    r"不是(?:她|他|别人|朋友)[，,。 ]{0,2}(?:就)?是我(?:$|[，,。！! 自])|不装了.{0,8}是我|"
+    r"\bi.?m the one\b|\bit.?s me\b",
+    re.IGNORECASE,
+)
 #: Exhaustion of somebody who looks after another: their burden, not yet a wish.
 _WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
 
@@ -51,13 +60,18 @@ def told_of_another(text: str) -> bool:
     return bool(_patterns()[1].search(text)) and not _MOURNED.search(text)
 
 
+def claims_own(text: str) -> bool:
+    """Whether the writer says outright that they speak of themselves."""
+    return bool(_CLAIMED.search(text))
+
+
 def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None:
     """OWN or OTHER when a rule-backed wish has a subject, else None. `about_other`: the talk is already about
     another; then the tiredness of the one who looks after them is no wish of their own."""
     spoken = [s for s in signals if s.name in SPOKEN and s.rule not in ("learned", "context") and s.end > s.start]
     if not spoken:
         return None
-    if _MYSELF.search(text):
+    if _MYSELF.search(text) or claims_own(text):
         return OWN
     found = set()
     for signal in spoken:

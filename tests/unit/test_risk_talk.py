@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bot.risk import Context, Reader, TalkReader
+from bot.risk.whose import claims_own
 
 TALK = TalkReader(Reader(None))
 
@@ -97,3 +100,22 @@ def test_an_own_wish_is_not_handed_to_a_relative_who_is_named() -> None:
 def test_a_mourner_is_not_taken_for_somebody_who_looks_after_another() -> None:
     """Who lost a son to suicide and wishes to follow would be treated as a worried relative."""
     assert told("我儿子去年跳楼走了", "不想活了")[-1] == (False, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我说的是我自己呀，不是她", "没人死！要死的是我 行了吧", "欠钱的是我，想死的也是我",
+        "行吧，不装了，没有朋友，是我", "是我，我自己累",
+        "There is no 'they'. It's ME.", "I'm the one you're asking about",
+    ],
+)  # fmt: skip
+def test_who_says_that_they_speak_of_themselves_is_believed(text):
+    """Somebody who had to say it twice left the chat: the bot went on asking about "her"."""
+    assert claims_own(text)
+
+
+@pytest.mark.parametrize("text", ["说的是我妈", "想死的是我家绿萝", "是我朋友", "不是我，是我姐", "他说是我逼的"])
+def test_who_speaks_of_another_is_not_taken_for_them(text):
+    """A mother at the door would be asked about herself."""
+    assert not claims_own(text)
