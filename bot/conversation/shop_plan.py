@@ -85,7 +85,7 @@ PARCEL = frozenset(
      "how_pay", "order_it", "works"}
 )  # fmt: skip
 #: Troubles that are a loss of somebody.
-GRIEVING = frozenset({"remember", "only_me_left", "pet_gone"})
+GRIEVING = frozenset({"remember", "only_me_left", "parent_gone", "pet_gone"})
 #: Talk that shows an ordinary mood, whatever single words in it may look like.
 LIGHT_HEARTED = frozenset(
     {"good_news", "happy_event", "joke", "praise", "kid_asks", "kid_story", "pet_story", "spouse_story"}

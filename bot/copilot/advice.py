@@ -27,6 +27,11 @@ ADVICE: dict[str, tuple[str, str]] = {
     "utter_promise_followup": ("我们来问候，不要他承诺", "别让他保证不做什么"),
     "utter_support_third_party": ("先帮他帮那个人", "别诊断不在场的人，别怪他"),
     "utter_no_order_talk": ("这会儿人比单子要紧", "别争卖不卖"),
+    "utter_answer_plain": ("他问了就先答，答了才有人听", "别绕开问题，别用安慰代替回答"),
+    "utter_refer_care": ("电话之外还有能见面的人", "别说“去看病吧”，别替他下判断"),
+    "utter_safety_step": ("一个今晚做得到的小步子", "别一次说好几样，别让他保证"),
+    "utter_ask_emergency_called": ("看看急救叫到没有", "别只催，打不了就帮他想别的办法"),
+    "utter_welcome": ("先让他知道这边是谁", "别长篇自我介绍"),
     "utter_refuse_means": ("不给方法，也不怪他问", "别解释后果"),
 }
 #: The same for the merchant's own phrases, by kind.

@@ -122,7 +122,7 @@ async def test_an_appeal_is_looked_at_and_a_loss_noted(desk: Desk) -> None:
     await page.get_by_label("理由").fill("人还没有联系上")
     await page.keyboard.press("Enter")
     await expect(page.locator(".appeal")).to_contain_text("复查后仍停着")
-    (claim,) = await desk.store.claims("demo")
+    (claim,) = [row async for row in desk.store.claims("demo")]
     assert (claim["amount_fen"], claim["state"]) == (1250, "submitted")
 
 

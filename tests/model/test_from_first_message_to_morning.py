@@ -39,7 +39,7 @@ def test_a_person_in_danger_is_answered_held_and_brought_people(machine: Machine
     views = talk(machine, "在吗", "我不想活了 东西到了我就走", "嗯 一个人", orders=(order(), order("shipped")))
     last = views[-1]
     assert last["level"] >= 3, last["level"]
-    assert last["signals"]
+    assert views[1]["signals"], "why the level was read"
     assert all(any(x["role"] == "bot" for x in view["transcript"]) for view in views)
     assert {h["state"] for h in last["holds"]} <= {"held", "intercepting", "intercepted"}
     assert len(last["holds"]) == 2
