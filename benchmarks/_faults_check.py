@@ -116,7 +116,6 @@ async def _transcript(
         row["msg_lost"] += stored[message_id, text] == 0
         row["msg_twice"] += stored[message_id, text] > 1
     bot = [line for line in lines if line.role == "bot" and line.at < ended]
-    said = [effect for effect in said if effect.at < ended]
     written = [line.text for line in bot if line.status != "dropped"]
     heard = [effect.body["text"] for effect in said]
     keys = {effect.key for effect in said}
