@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -52,6 +53,12 @@ class Store(Links):
             await self.redis.close()
         except (RedisError, OSError):
             return
+        except asyncio.CancelledError:
+            # A task stopped in the middle of a read cancels the closing of *its* connection, and the pool hands that
+            # on to whoever closes the rest. Only a caller who is being cancelled himself should hear of it.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
 
     async def ping(self) -> None:
         """Raises `StoreUnavailable` unless Redis answers within half a second."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 
 from bot.cases.types import Reply
@@ -211,11 +212,26 @@ async def test_a_turn_let_go_is_handed_out_again_after_its_lease(make_store, wor
     await holder.accept_turn(world.inbound(), lambda chat, orders: (None, None))
     seen = []
     async with asyncio.timeout(40):
-        async for turn in holder.turns("brain"):
-            seen.append(turn.tries)
-            if len(seen) == 2:
-                await holder.finish_turn(turn, silent=True)
-                break
-            holder.let_go(turn)
+        async with contextlib.aclosing(holder.turns("brain")) as turns:
+            async for turn in turns:
+                seen.append(turn.tries)
+                if len(seen) == 2:
+                    await holder.finish_turn(turn, silent=True)
+                    break
+                holder.let_go(turn)
     assert seen == [1, 2]
     await holder.close()
+
+
+async def test_a_store_closes_quietly_while_a_read_is_being_stopped(make_store, world):
+    """A brain told to stop in mid-read would end with a traceback, and what it had to put away would not be."""
+    stopping = await make_store(Options(), real_time=True)
+    pool = stopping.redis.connection_pool
+    connections = [await pool.get_connection("_") for _ in range(20)]
+    closing = asyncio.create_task(stopping.close())
+    stopped = [asyncio.create_task(connection.disconnect()) for connection in connections]
+    await asyncio.sleep(0)  # all wait for the same sockets to be gone
+    for one in stopped:
+        one.cancel()
+    await closing
+    await asyncio.gather(*stopped, return_exceptions=True)
