@@ -76,6 +76,12 @@ class Floor:
     reason: str
 
 
+def is_later(folded: str) -> bool:
+    """Whether the folded text names a later day and nothing of today: "月底吧" is a date, no emergency."""
+    told = re.sub(r"(?:不是|没有|没|不会)(?:说)?(?:马上|现在|今天|今晚|今夜)", "", folded)
+    return bool(_LATER.search(told)) and not (_NOW.search(told) or _TONIGHT.search(told))
+
+
 def _beside_question(scope: Scope) -> bool:
     """True when a way is named outside the words that ask whether it works: "能吊人吗" alone is a
     question (guide: level 2), not a wish with a method."""

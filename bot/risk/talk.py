@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 from bot.risk.files import read_yaml
+from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
+from bot.risk.steady import calm
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import OTHER, OWN, claims_own, told_of_another, whose
+from bot.risk.whose import OTHER, OWN, claims_own, tells_of_death, told_of_another, whose
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -28,6 +30,12 @@ _SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burde
 _NO_PURPOSE = re.compile(
     r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问"
 )
+#: Words that are a farewell of the one who writes them and a death of the one they are said of.
+LEFT = frozenset({"走了", "走咗", "不在了", "没了"})
+#: A farewell in "你们好好的", an answer in "我好好的 在屋里".
+KINDLY = frozenset({"好好的"})
+#: What a learned reader may have felt only because of the calm words.
+FELT_DANGER = frozenset({"in_progress", "goodbye", "intent", "plan", "preparation", "method", "location"})
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
 
@@ -79,6 +87,7 @@ class State:
     own: int = 0
     text: str = ""
     text_whole: str = ""
+    steady: bool = False
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any] | None) -> State:
@@ -128,13 +137,15 @@ class TalkReader:
         # once something was noticed, no message of this talk is waved through by the first stage
         message = self._reader.read(text, context, whole=bool(now.level or now.ideation or now.signs or now.seen))
         now.turn += 1
-        now.message_level = message.level
         now.noticed += message.stage != "first"
         now.text, now.text_whole = text[:RECENT_CHARS], text
+        message, now.steady = self._steadied(text, context, message, now)
+        now.message_level = message.level
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)
         self._note(message, now, level)
-        now.recent = [*now.recent, text[:RECENT_CHARS]][-RECENT:]
+        if now.text:
+            now.recent = [*now.recent, now.text][-RECENT:]
         signals = message.signals
         if level >= 1:
             known = {s.name for s in signals}
@@ -147,6 +158,24 @@ class TalkReader:
             now.third_party, message.ms, message.stage, (*message.reasons, *reasons),
         )  # fmt: skip
         return verdict, now.to_dict()
+
+    def _steadied(self, text: str, context: Context, message: Verdict, now: State) -> tuple[Verdict, bool]:
+        """Where danger is known, what says that somebody came or that they sit safely is taken away and the rest is
+        read by itself; rules that found danger, and a rest that is grave, leave the message as it stands."""
+        facts = self._reader.facts(text)
+        if now.level < 2 or facts is None or facts.floor >= 2 or (found := calm(text)) is None:
+            return message, False
+        rest = self._reader.read(found.rest, context, whole=True) if found.rest else None
+        level = max(facts.floor, rest.level if rest else 0)
+        if level >= 3:
+            return message, False
+        now.text = found.rest[:RECENT_CHARS]
+        signals = tuple(s for s in message.signals if s.rule != "learned" or s.name not in FELT_DANGER)
+        kept = min(level, message.level)
+        score = min(message.score, rest.score) if rest else 0.0
+        third = any(s.name == "third_party" for s in signals)
+        why = ("有人在身边或在安全处，其余另读",)
+        return Verdict(kept, score, signals, third, message.ms, message.stage, why), True
 
     def _kept(self, message: Verdict, now: State, level: int) -> int:
         """The level that the next message starts from. What only the learned readers felt colours this
@@ -203,6 +232,8 @@ class TalkReader:
         """The level of the trained reader of talks; None when there is none, or when nothing was noticed
         so far: a talk in which every message was cleared needs no second reading."""
         known = self._known
+        if now.steady:
+            return None
         facts = self._reader.facts(now.text_whole) if message.stage != "first" else None
         if known is None or (facts is None and not (now.level or now.signs or now.noticed)):
             return None
@@ -256,9 +287,10 @@ class TalkReader:
         """Pieces from different messages that make more than each alone."""
         strong = found if message.level >= 1 else set()
         wish = now.ideation or bool(strong & _WISH)
-        if now.level >= 3 and message.level >= 2 and strong & {"goodbye"}:
+        if now.level >= 3 and message.level >= 2 and self._parting(strong, message, folded):
             return 4, "高危之后的告别"
-        if now.level >= 3 and message.level >= 3 and strong & {"location", "time"}:
+        here = "location" in strong or ("time" in strong and not is_later(folded))
+        if now.level >= 3 and message.level >= 3 and here:
             return 4, "高危之后说到此时此地"
         if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):
             return 3, "先说过念头，现在说到方式、准备或以前做过"
@@ -267,6 +299,13 @@ class TalkReader:
         if now.ideation and self._signs.how_much.search(folded):
             return 3, "说过念头之后追问分量"
         return 0, ""
+
+    @staticmethod
+    def _parting(strong: set[str], message: Verdict, folded: str) -> bool:
+        """A farewell of the writer's own; "我先生走了" tells of a death."""
+        said = [s.text for s in message.signals if s.name == "goodbye" and s.rule != "learned"]
+        others = not (set(said) - KINDLY) or (tells_of_death(folded) and set(said) <= LEFT)
+        return "goodbye" in strong and not (said and others)
 
     def _note(self, message: Verdict, now: State, level: int) -> None:
         for s in message.signals:

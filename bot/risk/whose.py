@@ -60,6 +60,17 @@ def told_of_another(text: str) -> bool:
     return bool(_patterns()[1].search(text)) and not _MOURNED.search(text)
 
 
+def tells_of_death(folded: str) -> bool:
+    """Whether somebody near is said to have died: "我先生走了" (folded text)."""
+    return bool(_departed().search(folded))
+
+
+@lru_cache(maxsize=1)
+def _departed() -> re.Pattern[str]:
+    kin = read_yaml("lexicon/words.yml")["kin"]
+    return re.compile(rf"(?:{kin}|先生|太太|他|她)(?:都|已经|也|就|刚|突然)*(?:走了|走咗|不在了|没了|去世|过世|离世)")
+
+
 def claims_own(text: str) -> bool:
     """Whether the writer says outright that they speak of themselves."""
     return bool(_CLAIMED.search(text))
