@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from bot.conversation import persons as people
+from bot.risk.whose import claims_own
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -131,11 +132,15 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     facts = set(hits(lists.facts))
     if "purpose_plain" in facts and QUESTION_END.search(plain):
         facts.discard("purpose_plain")  # "打虫管用不" asks; it does not tell a purpose
+    topics = hits(lists.topics)
+    if claims_own(plain):  # one list for who reads danger and who answers (data/whose.yml)
+        facts.add("is_me")
+        topics.insert(0, "is_me")
     named = people.english(narrow) if tongue == "en" else people.mentions(tight, lists.persons)
     return Heard(
         moves=tuple(hits(lists.moves)),
         facts=frozenset(facts),
-        topics=tuple(hits(lists.topics)),
+        topics=tuple(topics),
         yes=yes,
         person=people.best(named),
         persons=named,

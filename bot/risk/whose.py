@@ -27,15 +27,8 @@ _GOES_ON = re.compile(r"^(?:就|又|还|還|老|总|也)?(?:说|說|写|寫|发|
 _MYSELF = re.compile(
     r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
 )
-#: "It is me I speak of", said outright: nothing else in the talk outweighs it.
-_CLAIMED = re.compile(
-    r"说的(?:就|可)?是我(?:自己)?(?!家|妈|爸|们|朋友|姐|妹|哥|弟|同)|[死活]的(?:也|才|就)?是我(?!家|妈|爸|们|手机|电)|"
-    r"(?:^|[，,。…！？!? ])(?:就)?是我[，,。 ]?我?自己|"
-    r"没有(?:什么)?(?:别人|朋友|她|他)[，,。… ]{0,3}(?:就)?是我(?:$|[，,。！! 自])|"
-    r"不是(?:她|他|别人|朋友)[，,。 ]{0,2}(?:就)?是我(?:$|[，,。！! 自])|不装了.{0,8}是我|"
-    r"\bi.?m the one\b|\bit.?s me\b",
-    re.IGNORECASE,
-)
+#: The traditional characters among the words of `data/whose.yml`.
+_SIMPLE = str.maketrans("說講沒別這該裝誰們過", "说讲没别这该装谁们过")
 #: Exhaustion of somebody who looks after another: their burden, not yet a wish.
 _WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
 
@@ -72,8 +65,13 @@ def _departed() -> re.Pattern[str]:
 
 
 def claims_own(text: str) -> bool:
-    """Whether the writer says outright that they speak of themselves."""
-    return bool(_CLAIMED.search(text))
+    """Whether the writer says outright that they speak of themselves; nothing else in the talk outweighs it."""
+    return bool(_claims().search(text.translate(_SIMPLE)))
+
+
+@lru_cache(maxsize=1)
+def _claims() -> re.Pattern[str]:
+    return re.compile("|".join(read_yaml("whose.yml")["is_me"]), re.IGNORECASE)
 
 
 def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.hearing import hear
+from bot.risk.whose import claims_own
 
 
 @pytest.mark.parametrize(
@@ -155,3 +156,15 @@ def test_stepping_back_is_heard(text):
 def test_help_that_is_called_is_heard(text, called):
     """Without it: a mother who has called is told again to call, or a call that failed counts as made."""
     assert ("help_called" in hear(text).facts) is called
+
+
+@pytest.mark.parametrize("text", ["我说的是我自己", "没人死 要死的是我", "我說的是我自己", "是我，我自己", "I'm the one", "其实那个人是我"])
+def test_who_speaks_of_themselves_is_heard_so_by_both_readers(text):
+    """Without it: the reader of danger and the one who answers disagree about whose life it is."""
+    assert "is_me" in hear(text).facts and "is_me" in hear(text).topics and claims_own(text)
+
+
+@pytest.mark.parametrize("text", ["我说的是我妈", "说的是我们公司", "不是我 是我朋友", "要死的是我手机"])
+def test_who_speaks_of_another_does_not_claim_it(text):
+    """Without it: a daughter who speaks of her mother is asked about her own suicide."""
+    assert "is_me" not in hear(text).facts and not claims_own(text)
