@@ -64,7 +64,7 @@ def play(stage: Any, last: Moment, texts: Sequence[str]) -> list[dict[str, Any]]
         verdict, state = stage.reader.read_turn(text, Context(last.category, at.hour, orders), state)
         scope = TurnScope(
             level=verdict.level, signals=tuple(s.name for s in verdict.signals), talk=state or {}, memory=memory,
-            third_party=verdict.third_party, orders=plain, category=last.category, at=at,
+            third_party=verdict.third_party, orders=plain, category=last.category, at=at, score=verdict.score,
         )  # fmt: skip
         out = stage.loop.run_until_complete(stage.engine.whisper(f"blind:{last.talk}", text, scope, str(number)))
         memory = out.memory
@@ -73,6 +73,7 @@ def play(stage: Any, last: Moment, texts: Sequence[str]) -> list[dict[str, Any]]
                 "talk": last.talk,
                 "turn": number,
                 "level": verdict.level,
+                "score": round(verdict.score, 3),
                 "mode": scope.plan.mode if scope.plan else "?",
                 "heard": out.heard,
                 "suggestions": [[one.strategy, one.action, one.text] for one in out.suggestions],

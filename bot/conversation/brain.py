@@ -101,6 +101,7 @@ class Brain:
             category=self.categories.get(chat.shop_id, ""),
             facts=facts_of(chat.shop_id),
             at=datetime.fromtimestamp(turn.occurred_at, self.zone),
+            score=float(verdict.get("score") or 0.0),
         )
         # A turn that is handed out again after a crash is a new message to Rasa.
         name = f"{turn.turn_id}:{turn.tries}"

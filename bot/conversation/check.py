@@ -15,8 +15,10 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.conversation import check_cards as cards
 from bot.conversation import check_shop as shop
 from bot.conversation import variants as var
+from bot.conversation.check_answers import check_answers
 from bot.conversation.check_effects import check_effects
 from bot.conversation.check_lexicon import check_lexicon
 from bot.conversation.check_rules import Domain, check_rules
@@ -26,6 +28,8 @@ from bot.conversation.ladder import Ladder
 from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
 from bot.conversation.plan import ANSWERS, LASTING
+from bot.conversation.questions import OPEN, questions
+from bot.conversation.replies import values as reply_values
 from bot.referral import BadRegistry, Registry, load
 
 Severity = Literal["error", "warning"]
@@ -63,6 +67,7 @@ FIXED = {
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
     "need": {"line", "line2", "person", "far", "echo", "pain", "police", "order_status", "child", *shop.FILL},
+    "asks": {OPEN, *(kind.name for kind in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
     **shop.FIXED,
 }  # fmt: skip
@@ -111,8 +116,11 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += _counts(files)
     found += _languages(files)
     found += _examples(files, domain)
+    found += [Finding(f, n, m) for f, n, m in check_answers(root, files)]
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in shop.check_shop(files, guard)]
+    rows = cards.check_cards(files, guard, shop.names_of(files))
+    found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in rows]
     words = list(check_lexicon(root))
     if not any(severity == "error" for *_, severity in words):  # what does not compile has no effect yet
         words += check_effects(root)
@@ -127,7 +135,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
 def _yaml_files(root: Path) -> Iterator[Path]:
     for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "data/wording", "tests/stories"):
         yield from sorted((root / folder).rglob("*.yml")) if (root / folder).is_dir() else ()
-    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml", shop.TALK,
+    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml", shop.TALK, cards.FILE,
                  shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
         if (root / name).exists():
             yield root / name

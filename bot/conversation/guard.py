@@ -23,6 +23,8 @@ MAX_QUESTIONS = 1
 SHOP_LEVEL = 1
 
 QUESTION = re.compile(r"[?？]+")
+#: A gap that a colleague fills in (bot/copilot/cards.py); no customer ever reads one.
+BLANK = re.compile(r"【填[^【】]{0,12}】")
 DIGIT_RUN = re.compile(r"\d(?:[\d\- ]*\d)?")
 LINK = re.compile(r"https?://|www\.|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|mo|tw)\b", re.IGNORECASE)
 SHOP_TALK = re.compile(
@@ -88,6 +90,8 @@ class Guard:
                 return Judgement(False, "digits", f"数字“{run}”不在热线登记表里")
         if LINK.search(plain):
             return Judgement(False, "link", "不能发链接")
+        if blank := BLANK.search(plain):
+            return Judgement(False, "blank", f"“{blank.group(0)}”还没填")
         return OK
 
     def judge(

@@ -13,24 +13,60 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import copilot
+from bot.conversation import shop_plan
 from bot.conversation import variants as var
 from bot.conversation.nlg import guard, moment_of
 from bot.conversation.scope import TurnScope
-from bot.conversation.shop_plan import CHATTY, SHOP
+from bot.conversation.shop_plan import CHATTY, LIGHT_HEARTED, SHOP
+from bot.conversation.shop_talk import listen
+from bot.copilot import cards
 from bot.copilot.advice import RESERVE, SEARCHED, further
 from bot.copilot.library import match
 
 Wording = Callable[[str], Awaitable[copilot.Candidate | None]]
+#: Signals of a message that keep a card of level 0 from passing a person by.
+SOFT = frozenset(
+    {"distress", "life_event", "illness", "isolation", "burden", "goodbye", "preparation", "ideation_passive",
+     "ideation_active", "self_injury", "attempt_past"}
+)  # fmt: skip
+#: Signals of a talk after which nothing is taken for banter.
+GRAVE = frozenset({"in_progress", "goodbye", "plan", "preparation", "attempt_past", "self_injury", "intent"})
+LATEST = 3
+"""So many messages back a remark may go on with."""
 
 
-def moment_for(scope: TurnScope) -> copilot.Moment:
+def moment_for(scope: TurnScope, text: str = "") -> copilot.Moment:
     """The part of a turn that suggestions go by."""
     if scope.plan is None:
-        return copilot.Moment(scope.level)
+        return copilot.Moment(scope.level, score=scope.score)
     heard = scope.plan.heard
     about = scope.plan.shop.get("about") or [""]
     matter = heard in SHOP - CHATTY and about[0] not in {"apology", "ok_then", "keep_it"}
-    return copilot.Moment(scope.level, scope.plan.mode, scope.plan.danger, matter)
+    return copilot.Moment(
+        scope.level, scope.plan.mode, scope.plan.danger, matter, heard, scope.score,
+        tuple(sorted(SOFT & set(scope.signals))), bool(LIGHT_HEARTED & set(listen(text).asides)),
+        bool(GRAVE & set(scope.talk.get("seen") or ())),
+    )  # fmt: skip
+
+
+def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate]) -> cards.Words:
+    """What the cards for the person alone go by: the message, the ones before it, and values of closed lists."""
+    made = scope.plan
+    memory = made.memory if made else scope.memory
+    earlier = tuple(map(str, scope.talk.get("recent") or ()))[-LATEST - 1 :]
+    earlier = earlier[:-1] if earlier and text.startswith(earlier[-1]) else earlier[-LATEST:]
+    heard = listen(text)
+    shop = dict(made.shop) if made else {}
+    fill = shop_plan.values(made.to_dict(), memory, scope.orders, scope.category, {}) if made else {}
+    kinds = " ".join((scope.category, *(str(o.get("category") or "") for o in scope.orders)))
+    story = next((one.text for one in planned if one.action == "utter_normal_service"), "")
+    kept = {name: value for name, value in fill.items() if name in {"thing", "spec", "due"}}
+    now = moment_for(scope)
+    return cards.Words(
+        text, earlier, heard.matters, tuple((one, listen(one).matters) for one in reversed(earlier[-2:])),
+        fill.get("order", ""), kinds, heard.asks, bool(shop.get("wanted")) or now.matter,
+        now.heard in CHATTY and not heard.matters, story, kept | _named(heard.thing), frozenset(memory.get("said", ())),
+    )  # fmt: skip
 
 
 class Offers:
@@ -57,11 +93,13 @@ class Offers:
         `planned` is what the bot would say, `wording` makes the wording of an act, `own` are the merchant's
         phrases; (action, reason) of what the guard refuses is added to `blocked`.
         """
-        now = moment_for(scope)
+        now = moment_for(scope, text)
         said = set((scope.plan.memory if scope.plan else scope.memory).get("said", ()))
 
         def usable(one: copilot.Candidate) -> bool:
-            found = guard().judge(one.text, scope.guard_level, said)
+            # a card's blanks are filled in by a person, so what is judged is what a customer would read
+            whole = cards.filled(one.text) if one.source in {"card", "soft"} else one.text
+            found = guard().judge(whole, scope.guard_level, said)
             if not found.ok:
                 blocked.append((one.action, found.reason))
             elif not copilot.fits(one, now):
@@ -73,7 +111,9 @@ class Offers:
             return [one for name in names if (one := await wording(name)) is not None and usable(one)]
 
         front = copilot.lead(planned, now)
-        candidates = [*([front] if front else []), *planned, *self._found(text, tracker, scope, now), *match(text, own)]
+        ours = copilot.personal(now, words_for(text, scope, planned), planned) if _chinese(scope) else []
+        candidates = [*ours, *([front] if front else []), *planned]
+        candidates += [*self._found(text, tracker, scope, now), *match(text, own)]
         fit = [one for one in candidates if usable(one)]
         fit += await made(further(now, {one.action for one in planned}))
         if copilot.short_of(fit):
@@ -86,8 +126,7 @@ class Offers:
     ) -> list[copilot.Candidate]:
         """Vetted sentences that share words with the message and whose conditions hold."""
         memory = scope.plan.memory if scope.plan else scope.memory
-        # The library is searched and written in simplified Chinese.
-        if memory.get("traditional") or memory.get("language", "zh") != "zh":
+        if not _chinese(scope):
             return []
         said = set(memory.get("said", ()))
 
@@ -104,3 +143,13 @@ class Offers:
             return telling and words not in said and var.score(one, moment(action)) is not None
 
         return self._library.search(text, SEARCHED[now.mode], sayable, fewest=2 if mild else 1)
+
+
+def _named(thing: str) -> dict[str, str]:
+    return {"thing": thing} if len(thing) > 1 else {}
+
+
+def _chinese(scope: TurnScope) -> bool:
+    """Library and cards are searched and written in simplified Chinese."""
+    memory = scope.plan.memory if scope.plan else scope.memory
+    return not memory.get("traditional") and memory.get("language", "zh") == "zh"

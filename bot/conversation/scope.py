@@ -23,7 +23,8 @@ class TurnScope:
     """Input of one turn, and the plan once the message was understood.
 
     `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
-    `facts` are the shop's own (bot/conversation/shop_facts.py); `failed` collects the actions that could not be
+    `facts` are the shop's own (bot/conversation/shop_facts.py); `score` is the reader's probability (0-1) that the
+    message is of level 2 or more; `failed` collects the actions that could not be
     recorded.
     """
 
@@ -36,6 +37,7 @@ class TurnScope:
     category: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
+    score: float = 0.0
     plan: Plan | None = None
     failed: list[str] = field(default_factory=list)
     ms: dict[str, float] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from bot.copilot.gate import KINDS, fits
 from bot.copilot.lead import lead, parts
 from bot.copilot.library import Library
+from bot.copilot.personal import personal
 from bot.copilot.rank import MOST, WANTED, pick, short_of
 from bot.copilot.types import Candidate, Hint, Moment, Phrase
 
@@ -18,6 +19,7 @@ __all__ = [
     "fits",
     "lead",
     "parts",
+    "personal",
     "pick",
     "short_of",
 ]

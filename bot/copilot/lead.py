@@ -17,6 +17,10 @@ LONGEST = 60
 MEETS = frozenset({"utter_reflect_feeling", "utter_thank_disclosure", "utter_support_third_party"})
 ASKS = "utter_ask_"
 HELPS = "utter_normal_service"
+#: What brings to safety: in imminent danger one of these is in the first card, whatever else the story says first.
+SAVES = ("utter_refer_emergency", "utter_ask_emergency_called", "utter_safety_step", "utter_ask_safety_now",
+         "utter_ask_companion", "utter_ask_location", "utter_ask_means_access", "utter_ask_called",
+         "utter_answer_plain")  # fmt: skip
 _QUESTION = re.compile(r"[?？]")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 MOST_SENTENCES = 6
@@ -27,10 +31,13 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
     """The joined sentence, or None where the story's first sentence stands better alone.
 
     At level 1 words that fit the story go with practical help; where danger is known but not imminent, they go with
-    the question that the ladder asks next. In imminent danger nothing is put before what brings to safety.
+    the question that the ladder asks next. In imminent danger nothing is put before what brings to safety, and what
+    brings to safety is in the first card: a comfort alone would be all that is sent.
     """
-    if moment.mode == "service" or moment.danger == "imminent":
+    if moment.mode == "service":
         return None
+    if moment.danger == "imminent":
+        return _saving(planned)
     meeting = [one for one in planned if one.action in MEETS and not _QUESTION.search(one.text)]
     wanted = [one for one in planned if _follows(one, moment)]
     for first in reversed(meeting):  # what was said last before the question belongs to it
@@ -40,6 +47,18 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
                 about = second if second.action.startswith(ASKS) else first
                 return Candidate(text, about.strategy, about.action, "lead")
     return None
+
+
+def _saving(planned: Sequence[Candidate]) -> Candidate | None:
+    """The story's sentence that brings to safety, behind its first one where both fit; None where it comes first."""
+    if not planned or any(planned[0].action.startswith(one) for one in SAVES):
+        return None
+    second = next((one for name in SAVES for one in planned if one.action.startswith(name)), None)
+    if second is None:
+        return None
+    text = planned[0].text + second.text
+    joined = _ENDS.search(planned[0].text) and len(text) <= LONGEST
+    return Candidate(text if joined else second.text, second.strategy, second.action, "lead")
 
 
 def parts(text: str) -> list[str]:

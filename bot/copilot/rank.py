@@ -12,8 +12,8 @@ WANTED = 3
 MOST = 5
 #: Sources in the order in which they are tried. In ordinary talk the shop knows its own answers best;
 #: once somebody suffers, what the stories say comes first.
-ORDER = {"shop": 0, "lead": 1, "story": 2, "library": 3, "act": 4}
-ORDER_HARD = {"lead": 0, "story": 1, "library": 2, "act": 3, "shop": 4}
+ORDER = {"soft": 0, "shop": 1, "card": 2, "lead": 3, "story": 4, "library": 5, "act": 6}
+ORDER_HARD = {"soft": 0, "lead": 1, "story": 2, "library": 3, "act": 4, "shop": 5, "card": 6}
 #: In ordinary talk the answer to the matter stands first, words about feelings (a complaint) after it.
 ANSWER = "utter_normal_service"
 

@@ -17,12 +17,21 @@ class Moment:
             the talk has turned to danger, whatever the level of the last message.
         danger: calm | distress | ideation | high | imminent.
         matter: the customer asked or wants something of the shop (no mere thanks, no chat).
+        heard: what the message does, as the plan says.
+        score: the reader's probability, 0-1, that this message is of level 2 or more.
+        signals: soft signals read in the message itself; merry: laughter or good news stands in it;
+        grave: an attempt, a plan, means or a farewell is known of this talk.
     """
 
     level: int = 0
     mode: str = "service"
     danger: str = "calm"
     matter: bool = True
+    heard: str = ""
+    score: float = 0.0
+    signals: tuple[str, ...] = ()
+    merry: bool = False
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,9 @@ class Candidate:
     Attributes:
         strategy: of emotional support conversation (Liu et al. 2021), without self-disclosure.
         action: the utterance's name, or `phrase:<id>` for one of the merchant's own.
-        source: lead (two sentences of the story as one message) | story (what the bot would say) | library (found by
-            its words) | shop (the merchant's own) | act.
+        source: soft (where the reader is unsure, bot/copilot/soft.py) | lead (two sentences of the story as one
+            message) | card (composed for the person alone, may hold blanks) | story (what the bot would say) |
+            library (found by its words) | shop (the merchant's own) | act.
         kind: for the merchant's own, one of `gate.KINDS`; empty for vetted wording of ours.
     """
 

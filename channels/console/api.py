@@ -10,6 +10,7 @@ from sanic.response import json as answer_json
 
 from bot.cases.policy import HIGH
 from bot.cases.types import Chat
+from bot.copilot.cards import blanks
 from bot.risk.types import SIGNAL_NAMES
 from bot.settings import Shop
 from bot.store.audit import Opening, note
@@ -130,7 +131,7 @@ async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HT
 
     202 when the platform has confirmed; 502 when it has not: send again with the same key.
     `suggestion` (`{"seq", "index"}`) names the card the words came from. 409 with `writer` while
-    a colleague is writing, unless `force` is true.
+    a colleague is writing, unless `force` is true. 400 while a card's blank (`【填几天】`) is still to be filled in.
     """
     shop = shop_of(request, shop_id)
     id_of({"chat": chat_id}, "", "chat")
@@ -138,6 +139,8 @@ async def send(request: Request, shop_id: str, chat_id: str, who: Session) -> HT
     text = text_of(data, "", "text", limit=2000)
     if not text.strip():
         raise BodyError("text", "is empty")
+    if left := blanks(text):
+        raise BodyError("text", f"has a blank to fill in: {left[0]}")
     store = await door_of(request).store()
     if await store.chat(shop.id, chat_id) is None:
         return refuse(404, "no such chat")

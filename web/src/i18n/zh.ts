@@ -112,6 +112,7 @@ export const zh = {
   'write.edited': '已改过',
   'write.long': '有点长，分两条发更好读',
   'write.moved': '顾客刚又说了话，先看一眼。还要发就再按一次 Enter。',
+  'write.blank': '还有【填…】没填。写上再发；不知道就删掉那半句。',
   'write.risen': '危险升高了，先看一眼。还要发就再按一次 Enter。',
 
   'cards.title': '可以这样说',

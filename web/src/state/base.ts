@@ -13,7 +13,7 @@ export interface Draft {
   /** Newest customer line and level when the writing began; 0 for an empty box. */
   basedOn: number
   level: Level
-  warned: '' | 'moved' | 'risen'
+  warned: '' | 'moved' | 'risen' | 'blank'
 }
 
 export interface Place {

@@ -2,6 +2,7 @@
 import { chatPath } from '../api/client'
 import type { Command } from '../api/outbox'
 import type { Suggestion } from '../api/types'
+import { nextBlank } from '../text/blanks'
 import { outbox } from './acts'
 import { cards, draft, emptyDraft, may, openKey, state } from './base'
 import { lastCustomerSeq, wasSaid } from './reduce'
@@ -36,12 +37,16 @@ export function noteWriting(): void {
   }
 }
 
-/** Sends the draft, or asks for a second look if the customer said more or danger rose meanwhile. */
+/** Sends the draft, or asks for a second look: a gap is not filled in, the customer said more, danger rose. */
 export function send(): boolean {
   const now = draft.value
   const view = state.view
   const text = now.text.trim()
   if (!text || !view || !may('talk')) return false
+  if (nextBlank(text)) {
+    now.warned = 'blank'
+    return false
+  }
   const newest = lastCustomerSeq(view.transcript)
   const risen = view.level > now.level
   if ((risen || (now.card && newest > now.basedOn)) && !now.warned) {

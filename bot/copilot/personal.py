@@ -1,0 +1,23 @@
+"""Cards that only the person at the keyboard is offered, never said by the bot (bot/copilot/cards.py). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.copilot import cards, soft
+from bot.copilot.types import Candidate, Moment
+
+
+def personal(now: Moment, words: cards.Words, planned: Sequence[Candidate]) -> list[Candidate]:
+    """At most one card for a person who may be in trouble, and one that answers an ordinary message to the point."""
+    known = cards.deck()
+    found = []
+    if unsure := soft.first_card(now, words, known, planned):
+        found.append(unsure)
+    if now.level >= 4 and known.calls.holds(words.text, (), words):
+        call = cards.render(known.calls.say, words.fill, words.said)
+        found += [Candidate(call, "suggestion", "utter_ask_companion", "soft")] if call else []
+    if now.level == 0 and now.mode == "service" and now.heard not in soft.CAREFUL:
+        composed = cards.answer(words, known)
+        found += [Candidate(composed, "information", "utter_normal_service", "card")] if composed else []
+    return found

@@ -1,0 +1,119 @@
+"""The policy of the first card where the reader is unsure: never pass by, never sell, ask gently. Pure.
+
+A level is a line drawn through a probability. Below it (levels 0 and 1) the reader may still have seen something: a
+probability that is not low, a soft signal, a hardship, an arrangement for the time after. Then the first card meets
+the person, says that the shop matter is taken care of and asks about the person, in one message; a question about
+dying is put only from level 1 on and only where the sign is heavy. The same holds at level 2 where everything around
+it is banter: one question that leaves both answers open.
+
+Held by tests/unit/test_copilot_soft.py; why: docs/decisions/0025-unsure.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, render, without_question
+from bot.copilot.types import Candidate, Moment
+
+UNSURE = 0.12
+"""From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
+HEAVY = 0.3
+"""From this one at level 1 the question is put plainly even if no heavy sign is named."""
+LIGHT = 0.9
+"""Below this one a message of level 2 among banter may be asked about in both directions."""
+MOST_GENTLE = 2
+"""So often the person is asked gently in a talk of level 0; more would be pestering."""
+#: Questions of the shop whose answer must not be the last word (docs/safety/labels.md: product danger).
+CAREFUL = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose", "hold_complaint"})
+GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
+#: Signs by which a person is asked about once the message itself is merry.
+_LOUD = frozenset({"setting_in_order", "kept_away", "burden"})
+
+
+def sign_of(words: Words, known: Deck, back: int = 1) -> Sign | None:
+    """The first kind of quiet sign in the message, else in the `back` messages before it."""
+    return next(_signs(words, known, back), None)
+
+
+def heavy_of(words: Words, known: Deck, back: int = 3) -> Sign | None:
+    """A heavy sign in the message or before it: what was arranged three messages ago is not over by small talk."""
+    return next((one for one in _signs(words, known, back) if one.heavy), None)
+
+
+def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
+    for text in (words.text, *reversed(words.earlier[-back:] if back else ())):
+        yield from (sign for sign in known.signs if sign.rule.holds(text, (), words))
+
+
+def doubt(moment: Moment, sign: Sign | None) -> str:
+    """ "" (nothing to ask about) | gentle | plain. `moment.merry`: laughter or good news in the message itself."""
+    if moment.mode not in {"service", "support"} or moment.level > 1:
+        return ""
+    loud = sign is not None and sign.name in _LOUD
+    if moment.level == 0:
+        if moment.merry and not loud:
+            return ""
+        return "gentle" if sign or moment.score >= UNSURE or moment.signals else ""
+    return "plain" if (sign and sign.heavy) or moment.score >= HEAVY else "gentle"
+
+
+def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Candidate]) -> Candidate | None:
+    """The card that goes before all others where there is doubt; None where there is none."""
+    if moment.level == 2 and moment.mode in {"care", "other"} and _banter(moment, words, known):
+        text = render(known.played["other" if moment.mode == "other" else "self"], words.fill, words.said)
+        return Candidate(text, "question", GENTLE, "soft") if text else None
+    if moment.heard in CAREFUL and any(one.action == "utter_ask_purpose" for one in planned):
+        return _joined([_plain_text(planned)], known.careful, words.said, GENTLE)
+    heavy = heavy_of(words, known, 3 if moment.level else 1)
+    sign = sign_of(words, known, 3 if moment.level else 1)
+    how = doubt(moment, heavy or sign)
+    if not how or (moment.level == 0 and _asked(words.said, known) >= MOST_GENTLE):
+        return None
+    own = sign or Sign("", known.calls, False, known.unsure["meet"], known.unsure["ask"], known.unsure["plain"])
+    meets = [render(own.meet, words.fill, words.said), render(known.unsure["meet"], words.fill, words.said)]
+    does = _done(words, known) if words.about or words.matter or any(about for _, about in words.before) else ""
+    if not sign and moment.level == 0:  # only the probability: the answer itself, and a question beside it
+        meets, does = [without_question(answer(words, known)) or _plain_text(planned)], ""
+    who = heavy or own
+    asks, action = (who.plain or known.unsure["plain"], PLAIN) if how == "plain" else (who.ask, GENTLE)
+    for meet in (*meets, ""):
+        for done in dict.fromkeys((does, "")):
+            if found := _joined([meet, done], (*asks, *known.unsure["ask"]), words.said, action):
+                return found
+    return None
+
+
+def _joined(parts: Sequence[str], asks: Sequence[str], said: Collection[str], action: str) -> Candidate | None:
+    """The parts and the first question that was not put yet, as one message."""
+    head = "".join(parts)
+    for ask in asks:
+        text = head + ask
+        fits = len(text) <= LONGEST and len(QUESTION.findall(text)) == 1
+        if fits and ask not in said and text not in said:
+            return Candidate(text, "question", action, "soft")
+    return None
+
+
+def _done(words: Words, known: Deck) -> str:
+    """The shop matter beside a trouble, in a few words: this message's, else the one that it goes on with."""
+    for about in (words.about, *(some for _, some in words.before)):
+        if found := next((known.handled[one] for one in about if one in known.handled), ""):
+            return found
+    return known.handled["other"] if words.matter else ""
+
+
+def _plain_text(planned: Sequence[Candidate]) -> str:
+    return next((without_question(one.text) for one in planned if without_question(one.text)), "")
+
+
+def _asked(said: Collection[str], known: Deck) -> int:
+    """How many of our gentle questions were put in this talk."""
+    every = {ask for sign in known.signs for ask in sign.ask} | set(known.unsure["ask"])
+    return sum(any(text.endswith(ask) for ask in every) for text in set(said))
+
+
+def _banter(moment: Moment, words: Words, known: Deck) -> bool:
+    """Everything around a level 2 sounds like play, and the reader is not sure of it."""
+    near = " ".join((*words.earlier[-3:], words.text))
+    return moment.score < LIGHT and not moment.grave and bool(known.playful.search(near))
