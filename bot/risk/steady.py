@@ -16,13 +16,15 @@ from bot.risk.files import read_yaml
 from bot.risk.normalise import normalise
 
 _BREAK = re.compile(r"[\s,，。.!！?？;；:：、…~～「」“”\"]+")
+#: Safe where they are; stepped back or put it away; somebody is beside them, near or awake, on the way or reached.
+SAFE, BACK, HERE, NEAR, COMING = KINDS = ("safe", "back", "here", "near", "coming")
 #: Longer messages tell a story of their own and are read as they stand.
 LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """`kinds`: what steadies (safe, back, company); `rest`: the message without those pieces, maybe ""."""
+    """`kinds`: what steadies (of :data:`KINDS`); `rest`: the message without those pieces, maybe ""."""
 
     kinds: frozenset[str]
     rest: str
@@ -37,10 +39,7 @@ def load() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str], re.Pattern[str]]:
     data = load()
-    kinds = {
-        kind: re.compile("|".join(f"(?:{p})" for p in data[kind]).replace("{who}", data["who"]))
-        for kind in ("safe", "back", "company")
-    }
+    kinds = {kind: re.compile("|".join(f"(?:{p})" for p in data[kind]).replace("{who}", data["who"])) for kind in KINDS}
     return kinds, re.compile(data["polite"]), re.compile(data["spoils"])
 
 
@@ -60,3 +59,13 @@ def calm(text: str) -> Calm | None:
         if not here and not polite.search(folded):
             rest.append(part)
     return Calm(frozenset(found), "，".join(rest)) if found else None
+
+
+def asks_for_words(text: str) -> bool:
+    """Whether the writer asks which words to say to somebody: "那我说哪一句呀？说妈对不起你？" takes no leave."""
+    return ("？" in text or "?" in text) and bool(_words().search(normalise(text).text))
+
+
+@lru_cache(maxsize=1)
+def _words() -> re.Pattern[str]:
+    return re.compile(load()["words"])

@@ -9,7 +9,7 @@ falls back (labelling guide).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
-from bot.risk.steady import calm
+from bot.risk.steady import SAFE, asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
 from bot.risk.whose import OTHER, OWN, claims_own, tells_of_death, told_of_another, whose
 
@@ -163,6 +163,11 @@ class TalkReader:
         """Where danger is known, what says that somebody came or that they sit safely is taken away and the rest is
         read by itself; rules that found danger, and a rest that is grave, leave the message as it stands."""
         facts = self._reader.facts(text)
+        named = {s.name for s in message.signals if s.rule not in ("learned", "context")} & FELT_DANGER
+        if now.level >= 2 and named == {"goodbye"} and asks_for_words(text):
+            signals = tuple(s for s in message.signals if s.name != "goodbye")
+            why = ("在问该说哪一句话，不是告别",)
+            return replace(message, level=min(message.level, 2), signals=signals, reasons=why), True
         if now.level < 2 or facts is None or facts.floor >= 2 or (found := calm(text)) is None:
             return message, False
         rest = self._reader.read(found.rest, context, whole=True) if found.rest else None
@@ -289,7 +294,9 @@ class TalkReader:
         wish = now.ideation or bool(strong & _WISH)
         if now.level >= 3 and message.level >= 2 and self._parting(strong, message, folded):
             return 4, "高危之后的告别"
-        here = "location" in strong or ("time" in strong and not is_later(folded))
+        quiet = calm(now.text_whole)
+        at_home = quiet is not None and SAFE in quiet.kinds  # "我在我房间啊" is no place to fall from
+        here = ("location" in strong and not at_home) or ("time" in strong and not is_later(folded))
         if now.level >= 3 and message.level >= 3 and here:
             return 4, "高危之后说到此时此地"
         if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):

@@ -104,3 +104,10 @@ def test_a_later_date_is_no_emergency(text, later):
 def test_a_death_is_no_farewell(text, death):
     """A widow who says that her husband is gone would be read as saying goodbye herself."""
     assert tells_of_death(normalise(text).text) is death
+
+
+def test_who_asks_for_words_takes_no_leave():
+    """A mother who asks which words to say to her daughter would be sent the police."""
+    told = "不想活了 安眠药都攒够了"
+    assert levels(Alarmed(told), told, "那我说哪一句呀？说妈对不起你？电话快打来了")[-1].level == 3
+    assert levels(Alarmed(told), told, "妈对不起你 下辈子再做你女儿 别找我")[-1].level == 4
