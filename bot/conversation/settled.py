@@ -1,0 +1,57 @@
+"""Somebody came, or the customer stepped back: the newest facts decide how the next reply is worded. Pure.
+
+A level is lowered by a person only, so the case stays what it is; what changes is the way: who sits beside their wife
+is stayed with and thanked, and is not told once more to dial the emergency number. One list serves the reader of
+danger and this module (`data/steady.yml`). A new danger ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.risk.steady import BACK, COMING, HERE, SAFE, calm
+
+#: Signals beside which nothing is settled.
+UNSETTLING = frozenset(
+    {"in_progress", "method", "plan", "intent", "preparation", "goodbye", "other_at_risk", "means_seeking", "time"}
+)
+#: Turns in which somebody who is on the way is not asked for again.
+ON_THE_WAY = 3
+
+
+def note(now: dict[str, Any], text: str, names: frozenset[str], level: int, other: bool) -> None:
+    """Keep in the memory `now` what the message says of being safe: facts `here`, `coming`, `settled`.
+
+    `names`: the signals of this message; `other`: the writer speaks for somebody else, whose company is no
+    company of theirs.
+    """
+    told, turn = now["told"], now["turn"]
+    if level < 2 or other:
+        return
+    found = calm(text)
+    if found is None or names & UNSETTLING:
+        if "in_progress" in names or told.get("brink") == turn:
+            for fact in ("settled", "here"):
+                told.pop(fact, None)
+        return
+    if HERE in found.kinds:
+        for fact in ("companion_none", "companion_declined", "alone", "brink"):
+            told.pop(fact, None)
+        told["here"] = told["companion"] = turn
+    elif COMING in found.kinds:
+        told["coming"] = turn
+    if BACK in found.kinds:
+        told.setdefault("stepped_back", turn)
+    if "swallowed" in told:
+        return  # what was swallowed goes on working, whoever is there
+    # "没事了" alone calms nobody; after the emergency script, who says that they sit safely is not sent it again.
+    answered = SAFE in found.kinds and "brink" not in told and bool(now["asked"].get("emergency"))
+    if found.kinds & {HERE, BACK} or answered:
+        told["settled"] = turn
+
+
+def somebody_comes(memory: Mapping[str, Any]) -> bool:
+    """Whether somebody is on the way or awake in the next room, as told a moment ago."""
+    coming = memory["told"].get("coming")
+    return coming is not None and memory["turn"] - coming <= ON_THE_WAY
