@@ -55,7 +55,8 @@ CANTONESE = re.compile(
 #: Everyday words by which English is told from pinyin and shop codes.
 ENGLISH = frozenset(
     "i i'm im you my me the a an to is are was not no don't dont can't cant want and it this that what how when "
-    "where why do have has just please help feel life anymore live die kill myself alone hi hello thanks sorry".split()
+    "where why do have has just please help feel life anymore live die kill myself alone hi hello thanks sorry "
+    "there there's she she's he he's with they from".split()
 )
 QUESTION_END = re.compile(r"(吗|么|嘛|不|没|？|\?)[\s。.~～]*$")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
@@ -67,8 +68,9 @@ class Heard:
 
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
     {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
-    where one is written; `age_band` child|teen|adult|elder; `traditional` None where the script does not show;
-    `region` as in the hotline registry; `language` zh|yue|en where the message shows it.
+    where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun only; `age_band`
+    child|teen|adult|elder; `traditional` None where the script does not show; `region` as in the hotline registry;
+    `language` zh|yue|en where the message shows it.
     """
 
     moves: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ class Heard:
     yes: bool | None = None
     person: str | None = None
     ta: str | None = None
+    said_of_ta: str = ""
     persons: Mapping[str, str] = field(default_factory=dict)
     age_band: str | None = None
     region: str | None = None
@@ -144,6 +147,7 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
         yes=yes,
         person=people.best(named),
         persons=named,
+        said_of_ta=tight if re.search("[他她佢]", tight) and not named else "",
         ta=next((c for c in tight if c in "他她"), None),
         age_band=age_band(tight),
         region=regions[0] if regions else None,

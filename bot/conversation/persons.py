@@ -22,7 +22,8 @@ _SURNAMES = (
 NEIGHBOUR = re.compile(rf"[{_SURNAMES}](?:阿姨|大爷|大妈|师傅|老师|姐|哥|叔|姨|婶|嫂)")
 ENGLISH = re.compile(
     r"(?:friend|colleague|sister|brother|neighbou?r|flatmate|roommate|cousin|boss)s?,? (?:is )?([A-Z][a-z]{1,11})\b"
-    r"|(?:[Mm]essage|[Tt]ext|[Cc]all|[Ww]ake|[Tt]ell|[Aa]sk|[Pp]hone) ([A-Z][a-z]{1,11})\b"
+    r"|(?:[Mm]essage|[Tt]ext|[Cc]all|[Ww]ake|[Tt]ell|[Aa]sk|[Pp]hone|[Mm]ean|[Oo]nly|[Tt]exted|[Tt]old) "
+    r"([A-Z][a-z]{1,11})\b(?!['’])"
 )
 ENGLISH_KIN = re.compile(
     r"\bmy (mum|mom|mother|dad|father|sister|brother|wife|husband|friend|roommate|flatmate|neighbou?r|cousin)\b"
@@ -31,15 +32,38 @@ ENGLISH_KIN = re.compile(
 _OTHERS = re.compile(
     r"(?:[他她佢你您]|你们|孩子(?:他|她)?|人家|警察|老板|什么|像我们?)的?(?:那个)?$|(?:会不会|是不是要?|你们|别)[^，。,]{0,3}(?:告诉|通知|传到|联系)我?$"
 )
-_DEAD_BEFORE = re.compile(r"(?:去世|过世|离世|走了|死了|死去|不在了)的我?$")
+_DEAD_BEFORE = re.compile(
+    r"(?:(?:去世|过世|离世|走了|死了|死去|不在了)的(?:那个)?我?|(?:没了|失去了?|死了|少了|想去陪|去陪|去找死去的)我?的?)$"
+)
 _NOT_BEFORE = re.compile(
     r"(?:别|不要|不用|不想|不愿|不准|不许|不能让|唔好|唔使|没有|没|冇|哪来的|边个|甭)"
     r"(?:再|去|给|跟|和|同|让|叫|找|告诉|联系|打给|惊动|通知|话畀){0,3}我?的?$"
+)
+#: After a name: refused, too young to be asked, or one whose knowing is feared.
+_NOT_AFTER = re.compile(
+    r"^(?:们|那边|那里)*(?:就|也|都|更|还)*(?:不能|不可以|不敢|没法|唔可以)(?:跟|和)?(?:说|讲|告诉|知道|让|叫)|^(?:就|还是)?(?:免了|算了)|"
+    r"^(?:今年|才|只有|刚|还|都)*(?:[一二三四五六七八九]|十[一二三]?|\d|1[0-3])(?:岁|个月)|^(?:上|读|还在)(?:小学|幼儿园|初中)|"
+    r"^放学|^(?:心脏|身体|身子|腿脚|血压)[^，。]{0,3}(?:不好|唔好|差)"
+)
+_FETCHED = re.compile(r"(?:接|送|哄|带|喂)我?$")
+#: Said of whoever was spoken of last.
+_TA_REFUSED = re.compile(
+    r"(?:别|不要|不用|甭|不想|不愿|唔想|唔好|不准|不许|怕)(?:再|让|给|去)*(?:叫|喊|找|告诉|吵|惊动|麻烦|打扰|嘈醒|叫醒|让)?[她他佢](?:们|哋)?"
+    r"(?:醒|知道|操心|担心|难过|为难|来|受罪|累|骂|打|嫌|笑|$|[，。,！!])|(?:叫|喊|找|告诉)[她他佢](?:干啥|干嘛|干什么|干吗|做什么|有什么用|有啥用|没用|做咩)|"
+    r"[她他佢][^，。]{0,5}(?:受不了|受不住|经不起|唔顶得)|[她他佢](?:肯定|一定|准)?会?(?:骂|打)我"
+)
+_TA_NEAR = re.compile(
+    r"[她他佢](?:们)?(?:人|就|也|都|已经|刚|马上|说|现在|在|正|会|要|赶)*(?:(?:在)?(?:隔壁|里屋|楼下|楼上|客厅|门口|路上|旁边|身边|家)|过来|上来|来了|到了|"
+    r"醒了|没睡|起来了|过嚟|来)"
+)
+_TA_FAR = re.compile(
+    r"[她他佢](?:人)?(?:在|住|喺)(?:[^，。]{0,4})(?:老家|外地|国外|乡下|出差|另一个(?:区|城市)|很远|好远)|住得?(?:也)?(?:不近|远|好远)"
 )
 _MOTHER_IS_ME = re.compile(r"我(?:就)?是(?:他|她|孩子)?(?:的)?$")
 #: After a name.
 _DEAD = re.compile(
     r"^(?:已经|都|也|就|刚)?[^，。,.!！?？他她我]{0,9}?(?:去世|过世|离世|病逝|死了|没了|不在了|走了|走咗|走的|走得|走好几)"
+    r"|^[^他她我]{0,8}?走了[^，。]{0,4}(?:天|礼拜|星期|周|个月|年)"
 )
 _HURTING = re.compile(
     r"^(?:就|又|老|总|天天|昨天|今天|刚|都|喝了酒|喝酒|一喝酒)*(?:把我[^，。,]{0,6})?(?:的)?[^，。,!！?？我]{0,5}"
@@ -58,10 +82,13 @@ _NEAR = re.compile(
 #: Words for a person that are also how one calls whoever answers.
 _CALLING = frozenset({"姐姐", "哥哥", "阿姨", "叔叔", "老师", "闺女", "妹妹", "同学", "朋友"})
 _CALL_END = re.compile(r"^(?:在吗|在嘛|在不在|我|你|您|请|帮|，|,|。|!|！|~|～|$)")
-SHE = frozenset("妈妈 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 小姨 "
-                "外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹".split())  # fmt: skip
+SHE = frozenset(
+    "妈妈 太太 妻子 母亲 女友 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 "
+    "小姨 外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹".split()
+)
 HE = frozenset(
-    "爸爸 舅舅 叔叔 哥哥 弟弟 儿子 爷爷 外公 老公 男朋友 表哥 姐夫 大伯 外孙 先生 孙子 侄子 外甥 表弟 堂哥 堂弟".split()
+    "爸爸 丈夫 老头子 父亲 男友 舅舅 叔叔 哥哥 弟弟 儿子 爷爷 外公 老公 男朋友 表哥 姐夫 大伯 外孙 先生 孙子 侄子 外甥 "
+    "表弟 堂哥 堂弟".split()
 )
 
 
@@ -113,7 +140,7 @@ def _standing(tight: str, name: str, at: int, end: int) -> str | None:
         return GONE
     if _HURTING.match(after):
         return HURTS
-    if _NOT_BEFORE.search(stem) or _NOT_BEFORE.search(before):
+    if _NOT_BEFORE.search(stem) or _NOT_BEFORE.search(before) or _NOT_AFTER.match(after) or _FETCHED.search(before):
         return REFUSED
     if _NEAR.match(after):
         return NEAR
@@ -122,14 +149,34 @@ def _standing(tight: str, name: str, at: int, end: int) -> str | None:
     return NAMED
 
 
+#: Names of the same person: who lost their husband has lost 老伴 and 先生, too.
+SAME = (
+    frozenset("老伴 老公 丈夫 先生 老头子 爱人 老婆 妻子 太太 媳妇".split()),
+    frozenset("男朋友 女朋友 对象 男友 女友".split()),
+)
+
+
 def merged(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
     """What is known after a message: the last mentioned stands last."""
     new = dict(known)
     for name, standing in told.items():
         before = new.pop(name, None)
+        lost = any(name in same and any(known.get(o) == GONE for o in same) for same in SAME)
         keeps = before in LASTING or (before in {REFUSED, FAR, NEAR} and standing == NAMED)
-        new[name] = str(before) if keeps else standing
+        new[name] = GONE if lost else str(before) if keeps else standing
     return new
+
+
+def of_pronoun(tight: str, known: Mapping[str, str]) -> dict[str, str]:
+    """{name: standing} where a message that names nobody speaks of who was named last: "别吵她", "她在隔壁"."""
+    said = REFUSED if _TA_REFUSED.search(tight) else FAR if _TA_FAR.search(tight) else ""
+    if not said and _TA_NEAR.search(tight) and not re.search("[没不唔未][^，。]{0,3}(?:来|到|醒|在)|来[吗么]", tight):
+        said = NEAR
+    ta = next((c for c in tight if c in "他她"), None)
+    who = next(
+        (n for n in reversed(known) if known[n] not in LASTING and n not in GONE_TO and pronoun(n) in {None, ta}), None
+    )
+    return {who: said} if said and who and not (known[who] == REFUSED and said == FAR) else {}
 
 
 #: Who is gone to, not asked to come.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation import memory as mem
 from bot.conversation import persons as people
 from bot.conversation.hearing import hear
 
@@ -60,3 +61,57 @@ def test_english_names():
     """Without it: a woman who names her neighbour is asked whether there is anybody."""
     assert hear("There's a colleague, Mei, two floors down.").person == "Mei"
     assert hear("My mom died back home").person is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "standing"),
+    [
+        ("我没病，我就是没了老伴", "老伴", people.GONE),
+        ("闺女才九岁 早睡了", "闺女", people.REFUSED),
+        ("以前…接闺女放学吧", "闺女", people.REFUSED),
+        ("家里人更不能说", "家里人", people.REFUSED),
+        ("心理老师就免了吧哈哈", "心理老师", people.REFUSED),
+        ("我妹妹很好。我先生走了", "妹妹", people.NAMED),
+        ("阿媽心臟唔好", "妈妈", people.REFUSED),
+    ],
+)
+def test_who_is_dead_a_child_or_unwilling_is_not_sent_for(text, name, standing):
+    """Without it: a widow is offered her dead husband for company, a father his sleeping nine-year-old."""
+    assert hear(text).persons.get(name) == standing
+
+
+def after(*texts: str) -> dict:
+    """The talk's memory after these messages at level 3."""
+    memory = None
+    for text in texts:
+        memory = mem.listen(memory, hear(text), (), 3)
+    return memory
+
+
+def test_a_dead_husband_stays_dead_under_every_name():
+    """Without it: a woman who told of her husband's death is asked whether 老伴 can sit with her."""
+    assert after("给我家老头子买的。走了两个礼拜了", "老伴的表还在走")["person"] is None
+
+
+def test_what_is_said_of_her_belongs_to_who_was_named_last():
+    """Without it: "别吵她" is passed over and the wife is asked for three times."""
+    assert after("老伴在里屋睡着", "喊她干啥，她腿脚不好")["person"] is None
+    assert after("老伴睡了", "她起来了")["persons"]["老伴"] == people.NEAR
+    assert after("我有个妹妹", "她在老家")["far"] == "妹妹"
+    assert after("我表姐在家", "她不知道 我怕她骂我")["person"] is None
+
+
+def test_a_mourner_s_sister_is_alive():
+    """Without it: the sister named beside a husband's death counts as dead and is not asked in."""
+    assert after("我妹妹很好。是我一个人在这里，我先生走了")["person"] == "妹妹"
+
+
+def test_a_child_s_letter_to_her_mother_is_no_death():
+    """Without it: "写给妈妈的 我不在了她就不用生气了" makes the mother dead."""
+    assert after("信写给妈妈的 写了对不起 我不在了她就不用生气了")["persons"]["妈妈"] != people.GONE
+
+
+def test_a_colleague_downstairs_is_called_by_name():
+    """Without it: a woman who names Mei is asked whether there is anybody."""
+    assert hear("There's only Mei from work, two floors down.").person == "Mei"
+    assert hear("I texted her. She's coming up").person is None
