@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from bot.conversation import persons as people
-from bot.risk.whose import claims_own
+from bot.risk.whose import claims_own, disclaims_own
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -139,6 +139,8 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     if claims_own(plain):  # one list for who reads danger and who answers (data/whose.yml)
         facts.add("is_me")
         topics.insert(0, "is_me")
+    elif disclaims_own(plain):
+        facts.add("not_me")
     named = people.english(narrow) if tongue == "en" else people.mentions(tight, lists.persons)
     return Heard(
         moves=tuple(hits(lists.moves)),

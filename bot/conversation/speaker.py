@@ -38,7 +38,9 @@ def speaks_for_another(
         _forget_the_other(now)
         return False
     spoke = known == "self" or (before["flagged"] and known != "other")
-    if spoke and told.get("for_another") != turn and told.get("not_me") != turn and "third_party" not in names:
+    # A relative who is merely named ("有个妹妹在台中") takes nothing from a wish that was told as one's own.
+    merely = "third_party" not in names or (known != "other" and {"hint", "suicide"} & before["told"].keys())
+    if spoke and told.get("for_another") != turn and told.get("not_me") != turn and merely:
         now["speaks_for"] = "self"  # who was heard as themselves stays so until they speak of another in so many words
         return False
     mourns = "grief" in now["topics"] and known != "other" and "for_another" not in now["told"]

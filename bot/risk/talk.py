@@ -20,7 +20,7 @@ from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.steady import SAFE, asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import OTHER, OWN, claims_own, tells_of_death, told_of_another, whose
+from bot.risk.whose import OTHER, OWN, claims_own, disclaims_own, tells_of_death, told_of_another, whose
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -329,9 +329,12 @@ class TalkReader:
     def _whose(message: Verdict, now: State, level: int) -> None:
         """About whom the talk is. It stays about another until the writer speaks of an own wish by a rule;
         then `other` keeps that there is somebody else, too, and `own` sends the question to the writer."""
+        # A relative who is named in a talk that is already about the writer's own danger does not turn it.
+        turns = now.level < 2 or now.other or now.third_party or disclaims_own(now.text_whole)
+        mentioned = message.third_party and bool(turns)
         side = whose(now.text_whole, message.signals, bool(now.other)) if message.level >= 2 else None
         told = message.level >= 2 and side != OWN and told_of_another(now.text_whole)
-        if side == OTHER or (message.third_party and side != OWN and level >= 2 and not now.own) or told:
+        if side == OTHER or (mentioned and side != OWN and level >= 2 and not now.own) or told:
             now.other = now.other or now.turn
         unsaid = side is None and message.level >= 2 and not now.other and bool(message.signals)
         if side == OWN or (
@@ -340,7 +343,9 @@ class TalkReader:
             now.own = now.own or now.turn
         if claims_own(now.text_whole):
             now.own = now.turn
-        now.third_party = not now.own and bool(now.other or message.third_party or now.third_party)
+        elif disclaims_own(now.text_whole) and level >= 2:
+            now.own, now.other = 0, now.other or now.turn  # believed, until a wish of their own is spoken
+        now.third_party = not now.own and bool(now.other or mentioned or now.third_party)
 
 
 def signal_names(signals: tuple[Signal, ...]) -> set[str]:

@@ -22,10 +22,15 @@ SPOKEN = frozenset(
 )  # fmt: skip
 _BREAK = re.compile(r"[\s,，。.!！?？;；、…~～]+")
 #: A clause that goes on with what the one before said of somebody.
-_GOES_ON = re.compile(r"^(?:就|又|还|還|老|总|也)?(?:说|說|写|寫|发|發|要|让|讓)")
+_GOES_ON = re.compile(
+    r"^(?:昨[天晚夜]|今[天晚早]|刚[才刚]?|前天|后来|突然|忽然|一直|就|又|还|還|老|总|也)*(?:留言|发消息|发微信|跟我|给我|对我)*"
+    r"(?:说|說|写|寫|发|發|要|让|讓)"
+)
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
-    r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)"
+    r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|"
+    r"我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)|"
+    r"(?<![说說])(?:想|要|不如|就|我)(?:跟|和|同|陪)(?:着)?(?:老伴|老公|老婆|老头子|孩子|娃|他|她).{0,2}一(?:起|块|道)(?:走|死|去)"
 )
 #: The traditional characters among the words of `data/whose.yml`.
 _SIMPLE = str.maketrans("說講沒別這該裝誰們過", "说讲没别这该装谁们过")
@@ -66,12 +71,17 @@ def _departed() -> re.Pattern[str]:
 
 def claims_own(text: str) -> bool:
     """Whether the writer says outright that they speak of themselves; nothing else in the talk outweighs it."""
-    return bool(_claims().search(text.translate(_SIMPLE)))
+    return bool(_outright("is_me").search(text.translate(_SIMPLE)))
 
 
-@lru_cache(maxsize=1)
-def _claims() -> re.Pattern[str]:
-    return re.compile("|".join(read_yaml("whose.yml")["is_me"]), re.IGNORECASE)
+def disclaims_own(text: str) -> bool:
+    """Whether the writer says outright that they do not speak of themselves: "不是我啊，是我朋友"."""
+    return bool(_outright("not_me").search(text.translate(_SIMPLE)))
+
+
+@lru_cache(maxsize=2)
+def _outright(key: str) -> re.Pattern[str]:
+    return re.compile("|".join(read_yaml("whose.yml")[key]), re.IGNORECASE)
 
 
 def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None:

@@ -119,3 +119,20 @@ def test_who_says_that_they_speak_of_themselves_is_believed(text):
 def test_who_speaks_of_another_is_not_taken_for_them(text):
     """A mother at the door would be asked about herself."""
     assert not claims_own(text)
+
+
+def test_a_sister_who_is_named_does_not_turn_a_talk_about_oneself() -> None:
+    """A widow would be asked about her sister, and her own order would not be held."""
+    assert told("我不想活了", "有个妹妹在台中，她有小孩，怕吓到她")[-1] == (False, True)
+
+
+def test_who_wishes_to_go_together_speaks_of_themselves() -> None:
+    """A carer with everything prepared for two would be treated as a worried relative, and nothing held."""
+    assert told("照顾他八年了 我也七十了", "不想拖累孩子 想跟老伴一块走了算了 药都备好了")[-1] == (False, True)
+    assert told("我奶奶说想跟爷爷一块走 药都备好了")[-1] == (True, False)
+
+
+def test_a_note_left_by_a_friend_last_night_is_the_friend_s() -> None:
+    """Who worries for a friend met in a game would be asked about their own suicide."""
+    assert told("是我打游戏认识的一个朋友，昨晚留言说不想活了，后来就不回我")[-1] == (True, False)
+    assert told("昨晚留言说不想活了", "不是我啊，是我朋友")[-1][0]
