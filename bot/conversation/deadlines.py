@@ -19,7 +19,7 @@ DIRECT_BY = 3
 NUMBER_FROM = 3
 #: Moves in which a number would be one more slap; the companion or silence is better.
 NO_NUMBER = frozenset({"refuse_call", "line_busy", "anger", "hold_complaint", "fear_family", "ask_bot", "injection",
-                       "misheard", "why_place", "unlisted", "may_i", "how_to_tell"})  # fmt: skip
+                       "misheard", "why_place", "unlisted", "may_i", "how_to_tell", "reply_to_us"})  # fmt: skip
 
 
 def overdue(stairs: Ladder, order: str, move: str, memory: Mapping[str, Any], quiet: bool, leaving: bool) -> str | None:

@@ -174,6 +174,8 @@ def speak(
     if "utter_refer_hotline" in done or "utter_refer_emergency" in done:
         new["last_refer"] = turn
         new["asked"].setdefault("refer" if "utter_refer_hotline" in done else "refer_emergency", []).append(turn)
+    if "utter_thank_disclosure" in done:
+        new["asked"].setdefault("thanked", []).append(turn)
     for line in referrals:
         new["referred"][line] = turn
     if "utter_answer_plain" in done and any(not line.startswith(EMERGENCY_LINES) for line in referrals):
@@ -198,7 +200,8 @@ ALSO = {
 ASKING = frozenset(
     {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
      "emergency", "confirm", "safety_direct",
-     "other_emergency", "other_state", "caller_companion", "listen"}
+     "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
+     "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means"}
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import shop_plan, wording
+from bot.conversation import memory as mem
+from bot.conversation import questions, shop_plan, wording
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
 from bot.conversation.lines import registry
@@ -28,6 +29,13 @@ from bot.conversation.plan import LASTING
 from bot.conversation.scope import current
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Answers to direct questions, and to the second one of a message.
+ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
+#: By mode, what gives way to the answer of a question that nothing else answers.
+STAND_INS = {"utter_stay_with": "care", "utter_support_third_party": "other"}
+#: Moves that are thanked for, and how many turns apart thanks are said.
+TOLD_AGAIN = frozenset({"disclose", "open_up", "taken_back"})
+THANKS_APART = 3
 LEVELS = {"calm": 0, "distress": 1, "ideation": 2, "high": 3, "imminent": 4}
 
 
@@ -83,11 +91,25 @@ class ZaoanNLG(NaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """A message for this utterance, or None when everything fitting was said already."""
         responses = self._own or kwargs.get("domain_responses") or {}
-        if utter_action not in responses:
+        plan, kept = _known(tracker)
+        wanted = instead(utter_action, plan, kept)
+        if wanted not in responses:
             return None
-        if utter_action not in self._parsed:
-            self._parsed[utter_action] = var.parse(responses[utter_action])
-        moment, memory = moment_of(tracker, utter_action)
+        if wanted not in self._parsed:
+            self._parsed[wanted] = var.parse(responses[wanted])
+        asks = tuple(plan.get("asks") or ())
+        asks = asks[1:] if utter_action == ALSO else asks[:1]
+        made = self._said(wanted, *moment_of(tracker, wanted, asks), tracker)
+        if made is None and utter_action == ANSWER and asks:  # nothing left to say: a colleague is asked
+            made = self._said(wanted, *moment_of(tracker, wanted, (questions.OPEN,)), tracker)
+        if made is None and wanted != utter_action and utter_action in STAND_INS:
+            self._parsed.setdefault(utter_action, var.parse(responses[utter_action]))
+            made = self._said(utter_action, *moment_of(tracker, utter_action), tracker)
+        return made
+
+    def _said(
+        self, utter_action: str, moment: var.Moment, memory: Mapping[str, Any], tracker: DialogueStateTracker
+    ) -> dict[str, Any] | None:
         said = [*memory.get("said", ()), *(e.text for e in _spoken(tracker) if e.text)]
         language = str(memory.get("language") or "zh")
         words = (moment.fill or {}).get("echo", "")
@@ -115,8 +137,30 @@ class ZaoanNLG(NaturalLanguageGenerator):
         return {"text": text, "esc": variant.esc, "lines": numbers, "does": list(variant.does)}
 
 
-def moment_of(tracker: DialogueStateTracker, utter_action: str) -> tuple[var.Moment, Mapping[str, Any]]:
-    """What the wording of an utterance must fit now, and the talk's memory."""
+def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any]) -> str:
+    """The utterance that is said in place of another; "" where nothing is.
+
+    A question beside something graver is answered where a staying sentence would stand, and thanks are not said
+    again three turns running: a sentence that takes up the message stands there.
+    """
+    heard, asks = plan["heard"], tuple(plan.get("asks") or ())
+    if utter_action == ALSO:
+        return ANSWER if len(asks) > 1 else ""
+    answering = heard in {questions.DIRECT, questions.UNKNOWN}
+    if asks and not answering and STAND_INS.get(utter_action) == plan["mode"] and plan["step"] not in var.EMERGENCY:
+        return ANSWER
+    if heard in TOLD_AGAIN and memory and mem.since(memory, "thanked") <= THANKS_APART:
+        if utter_action == "utter_thank_disclosure":
+            return "utter_reflect_feeling"
+        if utter_action == "utter_reflect_feeling" and not (heard != "taken_back" and plan["danger"] == "high"):
+            return ""  # said in place of the thanks
+    return utter_action
+
+
+def moment_of(
+    tracker: DialogueStateTracker, utter_action: str, asks: tuple[str, ...] | None = None
+) -> tuple[var.Moment, Mapping[str, Any]]:
+    """What the wording of an utterance must fit now, and the talk's memory; `asks` in place of what was asked."""
     plan, memory = _known(tracker)
     scope = current()
     at = scope.at if scope else None
@@ -134,6 +178,8 @@ def moment_of(tracker: DialogueStateTracker, utter_action: str) -> tuple[var.Mom
         night=at is not None and (at.hour < 6 or at.hour >= 22),
         told=tuple(plan.get("told") or ()), lasting=tuple(sorted(set(told) & LASTING)),
         reach="far" if "far_from" in told else "near" if "near_to" in told else "unknown",
+        asks=tuple(plan.get("asks") or ())[:1] if asks is None else asks,
+        reply=str(plan.get("reply") or ""), brief="yes" if plan.get("brief") else "no",
         about=tuple(shop.get("about") or ()), form=str(shop.get("form") or ""), order=fill.pop("order", ""), fill=fill,
         seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation import memory as mem
-from bot.conversation import shop_plan
+from bot.conversation import questions, replies, settled, shop_plan
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
@@ -54,7 +54,8 @@ MOVES = PLAIN | frozenset(
     {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police", "tell_doctor",
      "taken_back", "accept_help", "hold_complaint", "fear_family", "line_busy", "refuse_call", "afraid_tell",
      "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
-     "at_hospital", "help_called", "ask_identify", "caller_shaken", "anger", "thanks", "silent"}
+     "at_hospital", "help_called", "ask_identify", "caller_shaken", "anger", "thanks", "silent",
+     questions.DIRECT, questions.UNKNOWN, replies.REPLY}
 )  # fmt: skip
 #: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
@@ -68,7 +69,7 @@ ASKED_FOR = {
 }  # fmt: skip
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
-    {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink"}
+    {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked"}
 )
 #: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
 MORE_THAN_A_CORRECTION = frozenset(
@@ -79,6 +80,8 @@ MORE_THAN_A_CORRECTION = frozenset(
 ABOUT_US = frozenset({"ask_police", "ask_who_reads", "ask_bot", "ask_record"})
 #: A message as short as this is understood by the lists, not by the classifier ("没人" is no busy line).
 TOO_SHORT = 4
+#: A message of so few characters is "a few words".
+BRIEF = 8
 #: Moves that only make sense once something was told or asked: a first message accepts no help and denies nothing.
 LATER = frozenset({"accept_help", "calm_denial", "relief"})
 #: Moves that only somebody who speaks for another makes.
@@ -104,6 +107,9 @@ class Plan:
     told: tuple[str, ...] = ()
     echo: str = ""
     pain: bool = False
+    asks: tuple[str, ...] = ()
+    reply: str = ""
+    brief: bool = False
     shop: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,7 +117,8 @@ class Plan:
         return {
             "mode": self.mode, "danger": self.danger, "who": self.who, "heard": self.heard, "step": self.step,
             "goods": self.goods, "topics": list(self.topics), "memory": self.memory, "told": list(self.told),
-            "echo": self.echo, "pain": self.pain, "shop": dict(self.shop),
+            "echo": self.echo, "pain": self.pain, "asks": list(self.asks), "reply": self.reply, "brief": self.brief,
+            "shop": dict(self.shop),
         }  # fmt: skip
 
 
@@ -162,6 +169,8 @@ def plan(
     told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = _mode(level, talk, names, other, probing, suffering, shopping, now)
+    asks = questions.asked(text, mode == "other", now["told"]) if level else ()
+    reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and mode == "care":
         mode = "ask"
     danger = DANGER[max(0, min(4, level))]
@@ -171,12 +180,20 @@ def plan(
         move = shop_plan.heard_in_shop(mode, level, heard, goods_talk, now, intent, confidence)
         if sounding := next((m for m in heard.moves if m in {"ask_police", "ask_family"}), None):
             move = sounding  # who sounds us out before speaking gets a straight answer
+        asks = tuple(a for a in asks if a in questions.AT_LEVEL_ONE) if mode == "support" and not shopping else ()
+        if asks and move not in {"ask_family", "swallowed"}:
+            move = questions.DIRECT
     else:
-        move = _heard(mode, heard, names, before, now, intent, confidence, level, text)
+        move = _heard(mode, heard, names, before, now, intent, confidence, level, text, asks, reply)
+        if move == questions.UNKNOWN:
+            asks = (questions.OPEN,)
+        elif move == replies.REPLY:
+            replies.note(now, reply, heard.persons)
+    reply = reply if move == replies.REPLY else ""
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     risky = "means_seeking" in names or "asks_means" in heard.topics
-    asks = _asks_purpose(mode, move, names, goods, risky, now)
+    asks_use = _asks_purpose(mode, move, names, goods, risky, now)
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     calmer = move in STANDS_DOWN and before["level"] >= 2
@@ -185,7 +202,10 @@ def plan(
         now["told"].setdefault("stood_down", now["turn"])
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
-    step = step_for(stairs, mode, danger, move, names, before, now, suffering, asks, heard, own_goods)
+    step = step_for(
+        stairs, mode, danger, move, names, before, now, suffering, asks_use, heard, own_goods,
+        bool(set(asks[:1]) & questions.questions().quiet), reply,
+    )  # fmt: skip
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":
@@ -198,7 +218,7 @@ def plan(
     new = _just_told(before, now)
     return Plan(
         mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,
-        back.words if back else "", bool(back and back.pain),
+        back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= BRIEF,
         shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None),
     )  # fmt: skip
 
@@ -243,7 +263,7 @@ def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], b
 
 def _heard(
     mode: str, heard: Heard, names: frozenset[str], before: Mapping[str, Any], now: Mapping[str, Any],
-    intent: str | None, confidence: float, level: int, text: str,
+    intent: str | None, confidence: float, level: int, text: str, asks: tuple[str, ...] = (), reply: str = "",
 ) -> str:  # fmt: skip
     """The one thing the customer did, in the words of the rules."""
     sure = intent if intent and confidence >= MOVE_SURE else None
@@ -269,7 +289,13 @@ def _heard(
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
         if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
             moves = [m for m in moves if m != "misheard"]
-        return next((m for m in moves if m in MOVES), sure if sure in MOVES else "tell")
+        if asks and not questions.PLAIN_FIRST & set(moves):
+            return questions.DIRECT
+        move = next((m for m in moves if m in MOVES), None)
+        if not news and replies.counts(reply, move, False, news):
+            return replies.REPLY
+        open_question = move is None and not news and before["level"] >= 2 and questions.is_open(text)
+        return move or (str(sure) if sure in MOVES else questions.UNKNOWN if open_question else "tell")
     if urgent := next((m for m in moves if m in URGENT), None):
         return urgent
     if "threat" in heard.topics and level >= 3:
@@ -278,6 +304,8 @@ def _heard(
         return "taken_back"
     if "accept_help" in moves and {"stand_down", "stepped_back"} & heard.facts:
         return "accept_help"  # who came down, or goes to somebody, is met there, whatever the words sound like
+    if now["told"].get("here") == now["turn"] and not asks:
+        return "accept_help"
     if "goodbye" in names and level >= 3:
         return "disclose"
     if "injection" in moves and before["level"] >= 2 and level < 4:
@@ -288,6 +316,8 @@ def _heard(
     )
     if means and "ask_bot" not in moves and not names & (GRAVE - {"ideation_active", "ideation_passive", "method"}):
         return "means_question"
+    if asks and not questions.PLAIN_FIRST & set(moves) and not (first and before["level"] < 2):
+        return questions.DIRECT
     plain = next((m for m in moves if m in PLAIN), None)
     if "swallowed" in now["told"] and "what_now" in moves:
         plain = "what_now"
@@ -308,6 +338,8 @@ def _heard(
         return "disclose"
     if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
+    if replies.counts(reply, next((m for m in moves if m in MOVES), None), fresh_fact, bool(names & GRAVE)):
+        return replies.REPLY
     # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
     if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):
         moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
@@ -335,7 +367,7 @@ def _heard(
         return str(sure)
     if sure in SHOP and level < 4 and not names & SUFFERING and sure not in {"greet", "ack", "small_talk"}:
         return "shop_in_care"
-    return "tell"
+    return questions.UNKNOWN if before["level"] >= 2 and questions.is_open(text) else "tell"
 
 
 def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

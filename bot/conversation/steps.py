@@ -12,6 +12,9 @@ from bot.conversation import memory as mem
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
+from bot.conversation.questions import DIRECT
+from bot.conversation.replies import REPLY
+from bot.conversation.settled import somebody_comes
 
 #: Moves after which a customer may not come back tonight.
 LEAVING = frozenset({"bye", "thanks", "calm_denial", "accept_help", "relief"})
@@ -47,8 +50,10 @@ DISTRESS_INTENTS = frozenset({"tell_distress", "tell_grief"})
 def step_for(
     stairs: Ladder, mode: str, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
     memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard, own_goods: bool,
+    hushed: bool = False, reply: str = "",
 ) -> str:  # fmt: skip
-    """The step's name, or "none" where nothing is to follow. `before` is the memory before the message."""
+    """The step's name, or "none" where nothing is to follow. `before` is the memory before the message; `hushed`:
+    after the answer to a direct question nothing is asked; `reply`: how our own question was taken."""
     told = memory["told"]
     if mode == "service":
         return "purpose" if asks_purpose else "none"
@@ -77,9 +82,12 @@ def step_for(
             return "caller_companion"
         if move in stairs.winding_down - {"calm_denial"} and stairs.open("promise", memory):
             return "promise"  # "他只说没事" calms nobody
-        if move in QUIET_OTHER:
+        if move in QUIET_OTHER or move == REPLY or (move == DIRECT and hushed):
             return "quiet"
         return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)
+    if somebody_comes(memory) and "companion" not in told:
+        told = {**told, "companion": memory["turn"]}  # who is on the way is not asked for again
+        memory = {**memory, "told": told}
     order = danger if danger in {"ideation", "high", "imminent"} else "ideation"
     back = bool(BACK & told.keys()) and (not names & GRAVE or "arrived" in heard.facts)
     # Who stands where one falls, or has swallowed something, gets the number in the first reply, whatever the level.
@@ -93,9 +101,14 @@ def step_for(
     if order == "imminent" or edge:
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"
-        return _at_the_edge(stairs, move, memory, heard)
+        return _at_the_edge(stairs, move, memory, heard, hushed, reply)
     leaving = move in stairs.winding_down
-    late = overdue(stairs, order, move, memory, move in stairs.quiet or leaving, leaving)
+    hushed = hushed and move == DIRECT
+    late = overdue(stairs, order, move, memory, move in stairs.quiet or leaving or hushed, leaving)
+    if hushed:
+        return late if late not in GIVING and late else "quiet"
+    if move == REPLY and not reply.endswith("_evade"):
+        return late if late and late not in GIVING else _after_reply(stairs, reply, memory)
     if late and not (late in GIVING and move in NUMBERED):
         return late
     if move == "means_question" and order == "high" and "suicide" in told and stairs.open("safety_direct", memory):
@@ -170,9 +183,26 @@ def step_for(
     return step
 
 
-def _at_the_edge(stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard) -> str:
+def _after_reply(stairs: Ladder, reply: str, memory: Mapping[str, Any], edge: bool = False) -> str:
+    """What follows the smaller step that a refusal, or a yes, was answered with: mostly nothing, so that it counts."""
+    what, _, how = reply.partition("_")
+    asked_lately = mem.since(memory, "companion") <= (1 if edge else 3)
+    if how != "yes" and what in {"line", "emergency"} and not asked_lately and stairs.open("companion", memory):
+        return "companion"
+    if edge and how != "yes" and what == "companion" and "call_declined" not in memory["told"]:
+        return "emergency_check" if stairs.open("emergency_check", memory) else "quiet"
+    return "quiet"
+
+
+def _at_the_edge(
+    stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard, hushed: bool = False, reply: str = ""
+) -> str:
     """Level 4, on a roof, or something swallowed: company, the call and distance until one of them is there."""
     told = memory["told"]
+    if hushed and move == DIRECT:
+        return "quiet"
+    if move == REPLY and not reply.endswith("_evade"):
+        return _after_reply(stairs, reply, memory, edge=True)
     helped = {"help_called", "help_there"} & told.keys()
     if "swallowed" in told:  # what was swallowed goes on working, whatever else is better
         memory = {**memory, "told": {**told, "safe": 0}}

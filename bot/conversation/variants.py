@@ -38,6 +38,9 @@ WEIGHTS = {
     "also": 8,
     "order": 4,
     "form": 2,
+    "asks": 16,
+    "reply": 16,
+    "brief": 1,
 }
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
@@ -69,8 +72,9 @@ class Variant:
 class Moment:
     """What the wording must fit. `topics` and `about` (matters of `data/shop_talk.yml`) best first; `order`: the
     state of the order meant; `form`: asks | tells; `told`: what this message told; `lasting`: what is known of
-    the talk (`has_doctor`, `swallowed` …); `reach`: near | far | unknown, where who speaks for another is;
-    `fill` holds values for placeholders."""
+    the talk (`has_doctor`, `swallowed` …); `reach`: near | far | unknown, where who speaks for another is; `asks`: the
+    kind of question to be answered now (`data/questions.yml`); `reply`: how our own question or proposal was taken
+    (`data/replies.yml`); `brief`: the message was a few words; `fill` holds values for placeholders."""
 
     heard: str = ""
     step: str = "none"
@@ -87,6 +91,9 @@ class Moment:
     about: tuple[str, ...] = ()
     order: str = ""
     form: str = ""
+    asks: tuple[str, ...] = ()
+    reply: str = ""
+    brief: str = "no"
     fill: Mapping[str, str] = None  # type: ignore[assignment]
     seed: str = ""
 
@@ -133,7 +140,7 @@ def score(variant: Variant, moment: Moment) -> float | None:
             # Of several matters the first is answered, however well the words for a later one fit.
             total += WEIGHTS[key] - (min(place, 4) if key == "topic" else 20 * min(place, 2))
             continue
-        if key in {"told", "lasting"}:
+        if key in {"told", "lasting", "asks"}:
             if not set(allowed) & set(getattr(moment, key)):
                 return None
         elif key == "need":

@@ -1,0 +1,62 @@
+"""The part of `zaoan check` that reads direct questions and how our own are taken: each has its answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.conversation import questions, replies
+from bot.conversation import variants as var
+from bot.conversation.lined import Lined
+
+#: Answers that each kind has at least.
+FEWEST = 6
+#: {file: (part, condition, utterance)}
+FILES = {
+    "data/questions.yml": ("kinds", "asks", "utter_answer_question"),
+    "data/replies.yml": ("replies", "reply", "utter_take_reply"),
+}
+
+
+def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str, int, str]]:
+    """(file, line, what is wrong) of both lists; the wording is that of `bot/domain`."""
+    for name, (part, condition, utter) in FILES.items():
+        path = root / name
+        if not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8")
+        try:
+            raw = yaml.safe_load(text)
+            wanted = _wanted(name, raw, root)
+        except (yaml.YAMLError, KeyError, TypeError, re.error) as error:
+            yield name, 1, f"这个文件读不了：{error}"
+            continue
+        have = _answers(files, utter, condition)
+        for value in sorted(wanted):
+            if have.get(value, 0) < FEWEST:
+                key = value if value in raw[part] else value.rpartition("_")[0]
+                line = next((i for i, t in enumerate(text.splitlines(), 1) if t.strip() == f"{key}:"), 1)
+                yield name, line, f"{value} 只有 {have.get(value, 0)} 句答话（{utter}），至少要 {FEWEST} 句"
+
+
+def _wanted(name: str, raw: Mapping[str, Any], root: Path) -> set[str]:
+    if name == "data/replies.yml":
+        return set(replies.values(replies.parse(raw)))
+    persons = yaml.safe_load((root / "data/heard.yml").read_text(encoding="utf-8"))["persons"]
+    return {questions.OPEN, *(kind.name for kind in questions.parse(raw, persons).kinds)}
+
+
+def _answers(files: Mapping[str, Lined], utter: str, condition: str) -> dict[str, int]:
+    """Answers by the value of the condition; those for another person or age count, too."""
+    counts: dict[str, int] = {}
+    for name, tree in files.items():
+        rows = (tree.get("responses") or Lined({}, 1)).get(utter) if name.startswith("bot/domain/") else None
+        for row in rows or ():
+            (variant,) = var.parse([row.plain()])
+            for value in variant.when.get(condition, ()):
+                counts[value] = counts.get(value, 0) + 1
+    return counts

@@ -1,0 +1,131 @@
+"""What a customer asks us outright, so that it gets an answer and not a comforting sentence. Pure.
+
+The kinds stand in `data/questions.yml`, their answers in `bot/domain/responses_answers.yml` under the condition
+`asks`. Danger is never read here (that is `bot.risk`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from bot.conversation.hearing import DATA, patterns, simplify
+
+FILE = DATA / "questions.yml"
+#: The kind of a question to us that no other kind fits: a colleague is asked, and that is said.
+OPEN = "unknown"
+#: The intents under which the rules answer.
+DIRECT, UNKNOWN = "direct_question", "open_question"
+#: Kinds that are answered in ordinary talk, too, where somebody sounds us out before they speak.
+SOUNDING = frozenset({"who_reads_detail", "kept_long", "delete", "who_decides", "affect_record"})
+#: Kinds answered at level 1: also what asks about us and about themselves.
+AT_LEVEL_ONE = SOUNDING | {
+    "human_when", "you_scold", "you_think", "worth", "am_i_ill", "will_better", "line_private", "what_to_say",
+    "will_scold", "doctor_how", "cost_care", "violence_do", "sleep_how", "show_note", "may_cry", "who_are_you",
+    "cost_ambulance", "say_emergency", "you_call", "arrest", "taken_away", "police_how",
+}  # fmt: skip
+#: Plain questions of `data/heard.yml` that say more of the moment than another question beside them.
+PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
+#: Characters that two questions may share.
+SHARED = 4
+#: Who is meant by {who}, beside the persons of `data/heard.yml`.
+_PRONOUNS = "他们|她们|佢哋|他|她|佢|TA"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of question. `quiet`: nothing is asked after the answer; `only`: self | other | ""; `needs`: a fact
+    that must be known."""
+
+    name: str
+    zh: str
+    ask: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...] = ()
+    quiet: bool = False
+    only: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """All kinds in order of precedence, and what tells a question to us from a cry."""
+
+    kinds: tuple[Kind, ...]
+    marks: tuple[re.Pattern[str], ...] = ()
+    to_us: tuple[re.Pattern[str], ...] = ()
+    rhetorical: tuple[re.Pattern[str], ...] = ()
+
+    @property
+    def quiet(self) -> frozenset[str]:
+        """Kinds after whose answer nothing is asked."""
+        return frozenset(k.name for k in self.kinds if k.quiet)
+
+
+def parse(raw: Mapping[str, Any], persons: Iterable[str]) -> Questions:
+    """The lists from decoded YAML; KeyError or re.error when they are wrong."""
+    who = f"(?:我?(?:{'|'.join(map(re.escape, persons))})|{_PRONOUNS})"
+
+    def compiled(rows: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(str(row).replace("{who}", who), re.IGNORECASE) for row in rows)
+
+    kinds = tuple(
+        Kind(
+            name, str(spec["zh"]), compiled(spec["ask"]), compiled(spec.get("unless", ())), bool(spec.get("quiet")),
+            str(spec.get("only", "")), str(spec.get("needs", "")),
+        )
+        for name, spec in raw["kinds"].items()
+    )  # fmt: skip
+    rest = raw["open"]
+    return Questions(kinds, compiled(rest["ask"]), compiled(rest["to_us"]), compiled(rest["rhetorical"]))
+
+
+@lru_cache(maxsize=1)
+def questions() -> Questions:
+    """The project's own lists, read once."""
+    return parse(yaml.safe_load(FILE.read_text(encoding="utf-8")), patterns().persons)
+
+
+def asked(text: str, other: bool, known: Collection[str] = (), lists: Questions | None = None) -> tuple[str, ...]:
+    """The kinds asked in one message, in the order of the text; at most two. `other`: the writer speaks for
+    somebody else; `known`: facts of the talk. Never raises."""
+    lists = lists or questions()
+    words = searched(text)
+    found: list[tuple[int, int, str]] = []
+    for kind in lists.kinds:
+        if (kind.only and kind.only != ("other" if other else "self")) or (kind.needs and kind.needs not in known):
+            continue
+        hit = next((h for p in kind.ask if (h := p.search(words))), None)
+        if hit is None or any(p.search(words) for p in kind.unless):
+            continue
+        # "为什么要打110 警察会抓我吗" are two questions that share a word
+        if all(min(hit.end(), end) - max(hit.start(), start) <= SHARED for start, end, _ in found):
+            found.append((hit.start(), hit.end(), kind.name))
+    return tuple(name for _, _, name in sorted(found))[:2]
+
+
+def is_open(text: str, lists: Questions | None = None) -> bool:
+    """Whether a message asks us something that no kind fits. A cry in the form of a question is none."""
+    lists = lists or questions()
+    words = searched(text)
+    last = [part for part in re.split(r"(?<=[？?。！!；;])", words) if part]
+    tail = last[-1] if last else ""
+
+    def some(group: tuple[re.Pattern[str], ...]) -> bool:
+        return any(p.search(tail) for p in group)
+
+    return some(lists.marks) and some(lists.to_us) and not some(lists.rhetorical)
+
+
+def searched(text: str) -> str:
+    """The text as the lists are written: simplified, without spaces, full-width comma and question mark."""
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    plain = simplify(narrow)
+    if not re.search("[\u4e00-\u9fff]", plain):
+        return plain.replace("’", "'")
+    return "".join(plain.split()).replace(",", "，").replace("?", "？")  # as the lists are written
