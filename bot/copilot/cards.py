@@ -116,6 +116,7 @@ class Deck:
     played: Mapping[str, tuple[str, ...]]
     handled: Mapping[str, str]
     calls: Rule
+    hush: re.Pattern[str]
 
     def texts(self) -> Iterable[str]:
         """Every sentence of the file, for whoever checks them."""
@@ -157,6 +158,7 @@ def compile_deck(raw: Mapping[str, Any]) -> Deck:
         tuple(map(rule_of, raw["openers"])), tuple(map(rule_of, raw["answers"])), tuple(raw["confirms"]),
         lines(raw["rest"]), signs, lines(raw["unsure"]), tuple(raw["careful"]["ask"]), re.compile(playful["when"]),
         lines({"self": playful["self"], "other": playful["other"]}), dict(raw["handled"]), rule_of(raw["calls"]),
+        re.compile(str(raw["hush"])),
     )  # fmt: skip
 
 
@@ -216,7 +218,15 @@ def answer(words: Words, known: Deck) -> str:
     return "" if made in words.said else made
 
 
+def subdued(words: Words, known: Deck) -> bool:
+    """Whether nothing may be celebrated or laughed with: a quiet sign or a hard word stands here or just before."""
+    near = (words.text, *words.earlier[-3:])
+    return any(known.hush.search(text) or any(s.rule.holds(text, (), words) for s in known.signs) for text in near)
+
+
 def _opener(words: Words, known: Deck, fill: Mapping[str, str], room: int) -> str:
+    if subdued(words, known):
+        return ""
     for rule in known.openers:
         if rule.holds(words.text, words.about, words):
             head = render(rule.say, fill, words.said)
@@ -227,17 +237,29 @@ def _opener(words: Words, known: Deck, fill: Mapping[str, str], room: int) -> st
 
 def _body(words: Words, known: Deck, fill: Mapping[str, str]) -> str:
     """What is asked now goes before what was asked a moment ago, which a mere remark goes on with."""
-    for text, about in ((words.text, words.about), *(() if words.chat else words.before)):
-        for rule in known.answers:
-            if rule.holds(text, about, words) and (made := render(rule.say, fill, words.said)):
-                return made
-        if text == words.text and (wish := asked_for(text)):
-            return render(known.confirms, {**fill, "asked": wish}, words.said)
-    return (
-        render(known.rest["asks" if words.asks else "tells"], fill, words.said)
-        if words.matter and not words.chat
-        else ""
-    )
+
+    def found(text: str, about: Collection[str], rules: Iterable[Rule]) -> str:
+        made = (render(rule.say, fill, words.said) for rule in rules if rule.holds(text, about, words))
+        return next((one for one in made if one), "")
+
+    if now := found(words.text, words.about, known.answers):
+        return now
+    if wish := asked_for(words.text):
+        return render(known.confirms, {**fill, "asked": wish}, words.said)
+    if words.chat:
+        return ""
+    # What was told to be wrong a moment ago is still wrong; of other matters only that they are in hand is said.
+    for text, about in words.before:
+        if then := found(text, (), [rule for rule in known.answers if rule.when and not rule.about]):
+            return then
+        if not words.asks and (done := next((known.handled[one] for one in about if one in known.handled), "")):
+            return render([done.rstrip("。") + "，有准信马上告诉您。"], fill, words.said)
+    return render(known.rest["asks" if words.asks else "tells"], fill, words.said) if _open(words) else ""
+
+
+def _open(words: Words) -> bool:
+    """A matter that no list knows, so that its answer is left to the person."""
+    return words.matter and not words.about
 
 
 def without_question(text: str) -> str:

@@ -22,13 +22,15 @@ HEAVY = 0.3
 """From this one at level 1 the question is put plainly even if no heavy sign is named."""
 LIGHT = 0.9
 """Below this one a message of level 2 among banter may be asked about in both directions."""
+MANY = 4
+"""So many kinds of quiet signs in one window weigh like a heavy one."""
 MOST_GENTLE = 2
 """So often the person is asked gently in a talk of level 0; more would be pestering."""
 #: Questions of the shop whose answer must not be the last word (docs/safety/labels.md: product danger).
 CAREFUL = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose", "hold_complaint"})
 GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
 #: Signs by which a person is asked about once the message itself is merry.
-_LOUD = frozenset({"setting_in_order", "kept_away", "burden"})
+_LOUD = frozenset({"leaving", "kept_away", "burden"})
 
 
 def sign_of(words: Words, known: Deck, back: int = 1) -> Sign | None:
@@ -38,7 +40,9 @@ def sign_of(words: Words, known: Deck, back: int = 1) -> Sign | None:
 
 def heavy_of(words: Words, known: Deck, back: int = 3) -> Sign | None:
     """A heavy sign in the message or before it: what was arranged three messages ago is not over by small talk."""
-    return next((one for one in _signs(words, known, back) if one.heavy), None)
+    found = list(_signs(words, known, back))
+    heavy = next((one for one in found if one.heavy), None)
+    return heavy or (found[0] if len({one.name for one in found}) >= MANY and found[0].plain else None)
 
 
 def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
@@ -46,7 +50,7 @@ def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
         yield from (sign for sign in known.signs if sign.rule.holds(text, (), words))
 
 
-def doubt(moment: Moment, sign: Sign | None) -> str:
+def doubt(moment: Moment, sign: Sign | None, heavy: bool = False) -> str:
     """ "" (nothing to ask about) | gentle | plain. `moment.merry`: laughter or good news in the message itself."""
     if moment.mode not in {"service", "support"} or moment.level > 1:
         return ""
@@ -55,7 +59,7 @@ def doubt(moment: Moment, sign: Sign | None) -> str:
         if moment.merry and not loud:
             return ""
         return "gentle" if sign or moment.score >= UNSURE or moment.signals else ""
-    return "plain" if (sign and sign.heavy) or moment.score >= HEAVY else "gentle"
+    return "plain" if heavy or moment.score >= HEAVY else "gentle"
 
 
 def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Candidate]) -> Candidate | None:
@@ -67,7 +71,7 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         return _joined([_plain_text(planned)], known.careful, words.said, GENTLE)
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 1)
-    how = doubt(moment, heavy or sign)
+    how = doubt(moment, heavy or sign, heavy is not None)
     if not how or (moment.level == 0 and _asked(words.said, known) >= MOST_GENTLE):
         return None
     own = sign or Sign("", known.calls, False, known.unsure["meet"], known.unsure["ask"], known.unsure["plain"])

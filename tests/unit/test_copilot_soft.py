@@ -65,7 +65,7 @@ def test_at_level_1_a_heavy_sign_or_a_high_probability_is_asked_about_plainly() 
 
 def test_an_arrangement_told_before_is_not_over_by_small_talk() -> None:
     """Three messages after everything was given away the card is about the parcel again."""
-    card = top("没投", Moment(1, "support", "distress"), "账号 样品 都给师弟", "嗯", "再来两本")
+    card = top("没投", Moment(1, "support", "distress"), "东西都处理得差不多了", "嗯", "再来两本")
     assert CRISIS.search(card)
 
 
