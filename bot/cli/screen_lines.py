@@ -1,14 +1,14 @@
 """Input lines of `zaoan screen` to output lines, many at a time.
 
 The first stage reads a batch at once (bot.risk.batch) and what it clears is written without further
-ado; only the others meet the reader one by one.
+ado; the others meet the reader together (bot.risk.many).
 """
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -18,8 +18,10 @@ from bot.risk.types import Context, Verdict
 
 #: With fewer lines than this numpy's calls cost more than they save.
 FEW = 12
-#: Harmless lines that are said again and again (「在吗」) are read in full once.
+#: Lines that are said again and again (「在吗」) are read in full once, so many of them,
 KNOWN = 20_000
+#: and up to this level: what was said in danger is not kept, and seldom said twice in the same words.
+KEPT = 1
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Screener:
         self._reader = reader
         self._explained = explained
         self._batch: Any = None
-        self._harmless: dict[str, Verdict] = {}
+        self._known: dict[str, Verdict] = {}
 
     def read(self, lines: list[bytes]) -> list[bytes | str | None]:
         """For each line its verdict as JSON, a string that says what is wrong with it, or None if it is empty."""
@@ -49,10 +51,16 @@ class Screener:
         began = time.perf_counter()
         parsed = [_parse(line) for line in lines]
         good = [p for p in parsed if isinstance(p, _Line)]
-        scores = iter(self._clear([p.text for p in good]))
+        scores = self._clear([p.text for p in good])
         # of a batch nobody can say how long one message took: each has its share
-        ms = b"%.3f" % ((time.perf_counter() - began) * 1000 / max(1, len(lines)))
-        return [self._answer(p, next(scores), ms) if isinstance(p, _Line) else p for p in parsed]
+        share = (time.perf_counter() - began) * 1000 / max(1, len(lines))
+        ms = b"%.3f" % share
+        full = iter(self._full([p for p, score in zip(good, scores, strict=True) if score is None], share))
+        said = iter([
+            self._read_out(p, next(full)) if score is None else _cleared(p, score, ms)
+            for p, score in zip(good, scores, strict=True)
+        ])  # fmt: skip
+        return [next(said) if isinstance(p, _Line) else p for p in parsed]
 
     def _clear(self, texts: list[str]) -> list[float | None]:
         if self._batch is None or len(texts) < FEW:
@@ -60,17 +68,7 @@ class Screener:
         found: list[float | None] = self._batch.clear(texts)
         return found
 
-    def _answer(self, line: _Line, cleared: float | None, ms: bytes) -> bytes:
-        if cleared is not None:
-            score = repr(round(cleared, 4)).encode()
-            try:
-                name = orjson.dumps(line.id)
-            except TypeError:  # lone surrogates: only the escaped form is valid UTF-8
-                name = json.dumps(line.id).encode()
-            return b'{"id": %b, "level": 0, "score": %b, "signals": [], "third_party": false, "ms": %b}' % (
-                name, score, ms,
-            )  # fmt: skip
-        verdict = self._full(line)
+    def _read_out(self, line: _Line, verdict: Verdict) -> bytes:
         out = {"id": line.id, **verdict.to_dict()}
         if self._explained and verdict.level >= 1:
             from bot.risk.explain import explain
@@ -81,16 +79,35 @@ class Screener:
         except UnicodeEncodeError:
             return json.dumps(out).encode()
 
-    def _full(self, line: _Line) -> Verdict:
-        known = self._harmless.get(line.text) if line.context is None else None
-        if known is not None:
-            return known
-        verdict = self._reader.read(line.text, line.context)
-        if line.context is None and verdict.level == 0 and not verdict.signals:
-            if len(self._harmless) >= KNOWN:
-                self._harmless.clear()
-            self._harmless[line.text] = verdict
-        return verdict
+    def _full(self, lines: list[_Line], share: float) -> list[Verdict]:
+        """Verdicts on lines that the first stage did not clear; `share`: ms of one that is known already."""
+        found: dict[int, Verdict] = {}
+        unread: dict[object, list[int]] = {}
+        for i, line in enumerate(lines):
+            known = self._known.get(line.text) if line.context is None else None
+            if known is not None:
+                found[i] = known
+            else:
+                unread.setdefault(line.text if line.context is None else i, []).append(i)
+        first = [lines[places[0]] for places in unread.values()]
+        verdicts = self._reader.read_many([p.text for p in first], [p.context for p in first])
+        for line, places, verdict in zip(first, unread.values(), verdicts, strict=True):
+            found.update(dict.fromkeys(places, verdict))
+            if line.context is None and verdict.level <= KEPT:
+                if len(self._known) >= KNOWN:
+                    self._known.clear()
+                self._known[line.text] = replace(verdict, ms=share)
+        return [found[i] for i in range(len(lines))]
+
+
+def _cleared(line: _Line, cleared: float, ms: bytes) -> bytes:
+    """The output line of an ordinary message."""
+    score = repr(round(cleared, 4)).encode()
+    try:
+        name = orjson.dumps(line.id)
+    except TypeError:  # lone surrogates: only the escaped form is valid UTF-8
+        name = json.dumps(line.id).encode()
+    return b'{"id": %b, "level": 0, "score": %b, "signals": [], "third_party": false, "ms": %b}' % (name, score, ms)
 
 
 def _parse(raw: bytes) -> _Line | str | None:

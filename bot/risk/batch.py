@@ -64,7 +64,7 @@ class BatchFirst:
         self._one[ids[size == 1, 0]] = weights[size == 1]
         pairs = ids[:, 0] * self._base + ids[:, 1]  # below base²; three characters stand above base³
         keys = np.where(size == 2, pairs, pairs * self._base + ids[:, 2] + self._base**3)
-        self._table = _Table(keys[size > 1].astype(np.uint64), weights[size > 1])
+        self._table = Table(keys[size > 1].astype(np.uint64), weights[size > 1])
 
     def clears(self, texts: Sequence[str]) -> list[float | None]:
         """For each text what `FirstStage.clears` says of it."""
@@ -136,7 +136,7 @@ def _code(folded: str) -> int:
     return 0 if not folded else ord(folded) if len(folded) == 1 else _SEVERAL
 
 
-class _Table:
+class Table:
     """Whole numbers to weights by open addressing: what is not there weighs nothing."""
 
     def __init__(self, keys: Array, weights: Array) -> None:

@@ -7,7 +7,8 @@ heads of their own, bot.risk.finetune). Both lie under `data/risk/`; bot/risk/en
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ HEAD_SIGNALS: tuple[str, ...] = tuple(s for s in SIGNAL_NAMES if s not in CONTEX
 SCALE = 2.0
 #: Who reads, as far as their files are there.
 MEMBERS = ("heads", "tuned")
+#: Texts that go through the encoder at once: more do not fit the caches and take longer for each.
+TOGETHER = 8
 #: Tokens of a window of several messages, in training and reading alike.
 WINDOW_TOKENS = 96
 
@@ -167,18 +170,27 @@ class Deep:
 
     def read(self, normal: Normal) -> Reading:
         """Reads one normalised message."""
-        text, index = encoder_text(normal)
-        tokens = self._members[0].encoder.tokenizer.encode(text)
-        levels, signals, by_token = [], [], []
-        for m in self._members:
-            states = m.encoder.states(tokens)
-            pooled = m.pooled(states)
-            levels.append(m.levels(pooled))
-            signals.append(m.signals(pooled))
-            by_token.append(m.tokens(states))
+        return self.read_many([normal])[0]
+
+    def read_many(self, normals: Sequence[Normal]) -> list[Reading]:
+        """Reads many messages: texts that are the same for the encoder once, those of like length together."""
+        spelled = [encoder_text(n) for n in normals]
+        tokens = {text: self._members[0].encoder.tokenizer.encode(text) for text in {text for text, _ in spelled}}
+        order = sorted(tokens, key=lambda text: len(tokens[text].ids))
+        known: dict[str, Reading] = {}
+        for at in range(0, len(order), TOGETHER):
+            part = order[at : at + TOGETHER]
+            states = [m.encoder.batch([tokens[text] for text in part]) for m in self._members]
+            for i, text in enumerate(part):
+                known[text] = self._reading([s[i] for s in states], tokens[text].spans)
+        return [replace(known[text], spans=folded_spans(known[text].spans, index)) for text, index in spelled]
+
+    def _reading(self, states: list[Array], spans: tuple[tuple[int, int], ...]) -> Reading:
+        """What the members' heads say of their states, averaged."""
+        pooled = [m.pooled(s) for m, s in zip(self._members, states, strict=True)]
         return Reading(
-            levels=np.mean(levels, axis=0),
-            signals=np.mean(signals, axis=0),
-            tokens=np.mean(by_token, axis=0),
-            spans=folded_spans(tokens.spans, index),
+            levels=np.mean([m.levels(p) for m, p in zip(self._members, pooled, strict=True)], axis=0),
+            signals=np.mean([m.signals(p) for m, p in zip(self._members, pooled, strict=True)], axis=0),
+            tokens=np.mean([m.tokens(s) for m, s in zip(self._members, states, strict=True)], axis=0),
+            spans=spans,
         )
