@@ -6,7 +6,7 @@ the person, says that the shop matter is taken care of and asks about the person
 dying is put only from level 1 on and only where the sign is heavy. The same holds at level 2 where everything around
 it is banter: one question that leaves both answers open.
 
-Held by tests/unit/test_copilot_soft.py; why: docs/decisions/0025-unsure.md.
+Held by tests/unit/test_copilot_soft.py; why: docs/decisions/0023-first-card.md.
 """
 
 from __future__ import annotations

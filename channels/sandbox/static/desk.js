@@ -5,7 +5,18 @@ import { byId, composer, day, drawLines, el, fill, marked, time, toast } from ".
 import { dangerCard, helpCard, ordersCard } from "./cards.js";
 
 const LEVELS = ["无", "困扰", "意念", "高危", "紧急"];
+const BLANK = /【填[^【】]{0,12}】/;
 let current = null;
+
+/** A gap that we fill in is selected, so that typing fills it; whether there is one. */
+function toBlank() {
+  const box = byId("desk-text");
+  const found = BLANK.exec(box.value);
+  if (!found) return false;
+  box.focus();
+  box.setSelectionRange(found.index, found.index + found[0].length);
+  return true;
+}
 
 export function startDesk(refresh) {
   const act = (id, name, done) => byId(id).addEventListener("click", async () => {
@@ -22,6 +33,11 @@ export function startDesk(refresh) {
   act("take-back", "takeback", "已收回，现在由你回复");
   act("close-chat", "close", "会话已结束");
   composer(byId("desk-form"), byId("desk-text"), async (text) => {
+    if (BLANK.test(text)) {
+      byId("desk-text").value = text;
+      toBlank();
+      throw new Error("还有【填…】没填，填好再发");
+    }
     await send(`${chatPath(current)}/messages`, { text, role: "agent", wait: 3 });
     refresh();
   });
@@ -30,6 +46,7 @@ export function startDesk(refresh) {
     if (!card) return;
     byId("desk-text").value = card.dataset.text;
     byId("desk-text").focus();
+    toBlank();
   });
 }
 
