@@ -58,6 +58,8 @@ IMMINENT = {
     ("utter_support_third_party", "other_emergency"): {"keep_distance", "ask_companion"},
 }
 EXAMPLES = 15
+#: Topics that hearing adds by itself (data/whose.yml).
+ADDED_TOPICS = frozenset({"is_me"})
 #: As long as the words of a customer that are said back may be.
 SAMPLE = "屋里太静了我一个人听钟响着"
 #: Values that a condition may take; the rest is looked up (topics, intents, steps).
@@ -325,7 +327,7 @@ def _conditions(name: str, line: int, utter: str, variant: var.Variant, domain: 
             yield Finding(name, line, f"{step} 这一步的话要做到并在 does 里写明：{'、'.join(sorted(missing))}")
     if variant.esc not in var.STRATEGIES:
         yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
-    known = {**FIXED, "topic": domain.topics, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {})),
+    known = {**FIXED, "topic": domain.topics | ADDED_TOPICS, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {})),
              "about": domain.about, "also": domain.about}  # fmt: skip
     for key, values in variant.when.items():
         if key not in known:
