@@ -31,13 +31,18 @@ _RECENT = re.compile(
 #: A wish that is to be done at once: "不活了 就现在".
 _AT_ONCE = re.compile(
     r"就(?:是)?(?:现在|今晚|今夜|这会儿)(?:吧|了)?$|"
-    r"(?:现在|今晚|今夜)就(?:要|想|去|让我)*(?:死|走(?!路|访)|跳(?!槽|绳|舞))"
+    r"(?:现在|今晚|今夜)就(?:要|想|去|让我)*(?:死|走(?!路|访)|跳(?!槽|绳|舞))|"
+    r"(?:想|要|打算|准备)(?:在)?(?:今晚|今夜)(?:就)?(?:走(?!路|访)|死|跳(?!槽|绳|舞)|结束)"
 )
 #: A present after a past attempt that is not over.
 _AGAIN = re.compile(
     r"又(?:想|来了|到了|在看|开始)|还是?想|还想|更想|再(?:做|试|死|来)(?:一次|一回|$)?|会再|这次|这回|所以这|第[二三四]回|第[二三四]次|下次|手又?痒|"
     r"工具还在|换(?:个|了)?(?:高(?!薪)|地方|法子)|天天瞅|在找|现在还|如今还|还(?:念叨|在说|老说|提)|没人?(?:听见|会发现)|没有?邻居|入[春夏秋冬]又|又(?:跟|问|把|囤|叫|让|下单|说|存|偷|找|去|买|加购)|"
     r"下(?:一)?(?:次|回)(?:不会|没人|就不|不让)|还要(?:再)?来|再去$|挑日子|不如那次|(?:这两天|这几天|昨天|今天|前天)又|能别卖"
+)
+#: A story that is being written: "写小说 主角喝农药多久会死" asks of a hero (guide: a question of lethality is 2).
+_FICTION = re.compile(
+    r"(?:写|编|画|拍)(?:个|部|篇|本|着|的)*(?:小说|剧本|网文|漫画|短剧|故事)|(?:情节|剧情|拍摄)需要|(?:男|女)?(?:主角|主人公|配角)"
 )
 #: The threat begins with its condition (guide: "你不卖给我，我就跳下去" is 3).
 _CONDITION = re.compile(
@@ -80,6 +85,11 @@ def is_later(folded: str) -> bool:
     """Whether the folded text names a later day and nothing of today: "月底吧" is a date, no emergency."""
     told = re.sub(r"(?:不是|没有|没|不会)(?:说)?(?:马上|现在|今天|今晚|今夜)", "", folded)
     return bool(_LATER.search(told)) and not (_NOW.search(told) or _TONIGHT.search(told))
+
+
+def told_as_fiction(folded: str) -> bool:
+    """Whether the folded text asks for a story that is being written."""
+    return bool(_FICTION.search(folded))
 
 
 def _beside_question(scope: Scope) -> bool:

@@ -201,7 +201,7 @@ class Reader:
         from bot.risk.stack import rule_features
 
         lexicon = load_lexicon()
-        scope = apply_scope(normal, lexicon.search(normal.text), lexicon)
+        scope = apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon)
         floor = floor_level(normal.text, scope)
         return Sketch(normal, scope, floor, rule_features(scope, floor))
 
@@ -226,6 +226,7 @@ class Reader:
         `reading`: the encoder's, or None when it was not asked."""
         from bot.risk.everyday import MOST, is_closing, is_errand
         from bot.risk.evidence import choose, from_hits, from_linear, from_tokens, third_party_by_head
+        from bot.risk.grade import told_as_fiction
         from bot.risk.stack import deep_row
 
         normal, scope, floor = sketch.normal, sketch.scope, sketch.floor
@@ -245,6 +246,9 @@ class Reader:
         level = stack.level(p) if doubted else max(stack.level(p), floor.level)
         if scope.denied and floor.level < 2:
             level = min(level, 1)  # learned readers see the words of the wish, not that it is denied
+        wish = {h.name for h in scope.hits if h.sure} & {"ideation_active", "ideation_passive", "intent", "plan"}
+        if floor.level <= 2 and not wish and told_as_fiction(normal.text):
+            level = min(level, 2)  # asked about, like every question of lethality; no wish of the writer is told
         ending = is_closing if floor.level == 0 else is_errand
         everyday = not whole and level > MOST and not scope.plain and ending(normal.text)
         level = MOST if everyday else level

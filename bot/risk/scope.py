@@ -55,7 +55,7 @@ _THEN = re.compile(
 #: Opens the present after such a clause.
 _SINCE = re.compile(
     r"现在|如今|后来|今年|这两年|至今|幸好|多亏|还好|这次来|今天|救回来又|又活|被.{0,8}?(?:牵|拉|劝|救)|拉的|昨天|"
-    r"戒了|出院|改了|[一二两三四五六七八九十0-9]+年了|做了[一二两三四五六七八九十]年"
+    r"戒了|出院|改了|陪了我|[一二两三四五六七八九十0-9]+年了|做了[一二两三四五六七八九十]年"
 )
 #: "想死那阵", "想死是去年".
 _THEN_AFTER = re.compile(r"(?:的)?(?:那阵|那会|那时|那年|那段|是去年|是前年|是以前|的日子)")
@@ -68,7 +68,8 @@ _STILL = re.compile(
 )
 #: The sentence of despair that no idiom around it may hide.
 _PLAIN = re.compile(
-    r"(?:我|真的?|都|也|实在|要|快|就|已经|^)活不(?:下去|落去)|(?:我|俺|真的?|实在|就是)不想活(?!动)(?:着|下去|了)"
+    r"(?:我|真的?|都|也|实在|要|快|就|已经|^)活不(?:下去|落去)|(?:我|俺|真的?|实在|就是)不想活(?!动)(?:着|下去|了)|"
+    r"我(?:想|要)杀(?:死|了|掉)?我自己(?!的)"
 )
 #: The only thing missing is a comfort: "没空调活不下去" is about the comfort.
 _COMFORT = re.compile(
@@ -87,7 +88,7 @@ _DENIED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Hits that stand, and what was found around them. `denied`: the wish to die is denied; `plain`: the
-    sentence of despair itself stands there ("我活不下去了")."""
+    sentence of despair itself stands there ("我活不下去了"), or a rule of clauses that brings its own guards."""
 
     hits: tuple[Hit, ...]
     past_over: bool
@@ -120,7 +121,7 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
         purpose,
         len(hits) - len(kept),
         bool(_DENIED.search(text)),
-        any(_plain(text, h) for h in kept),
+        any(h.firm or _plain(text, h) for h in kept),
     )
 
 
