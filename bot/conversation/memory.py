@@ -96,8 +96,10 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     if heard.topics:
         new["topics"] = [*[t for t in new["topics"] if t not in heard.topics], *heard.topics][-6:]
     # Who is named where a death is told is the one who died, unless they are said to be near or far.
-    died = "grief" in heard.topics
+    died = "grief" in heard.topics and people.GONE not in heard.persons.values()
     told_of = {n: people.GONE if died and s == people.NAMED else s for n, s in heard.persons.items()}
+    if not told_of and heard.said_of_ta:
+        told_of = people.of_pronoun(heard.said_of_ta, new["persons"])
     new["persons"] = people.merged(new["persons"], told_of)
     new["person"] = people.best(new["persons"])
     new["far"] = people.best(new["persons"], frozenset({people.FAR}))

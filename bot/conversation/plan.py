@@ -60,8 +60,8 @@ MOVES = PLAIN | frozenset(
 #: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
-ANSWERS = ("stepped_back", "suicide", "way", "when", "means_near", "companion_none", "companion", "means_none",
-           "way_none", "suicide_denied", "safe", "place")  # fmt: skip
+ANSWERS = ("here", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none", "companion",
+           "means_none", "way_none", "suicide_denied", "safe", "place")  # fmt: skip
 #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
@@ -152,6 +152,7 @@ def plan(
     now = mem.listen(memory, heard, names, level)
     talk = talk or {}
     other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
+    settled.note(now, text, names, level, other)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
     shop_plan.remember(now, goods_talk, level)

@@ -39,7 +39,7 @@ NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now
 #: Signals of another's danger beside which the emergency number comes first, whatever the level.
 PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
-BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there"})
+BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled"})
 #: Troubles told beside a risky question that make it more than one.
 SORROWS = frozenset({"exam", "school_mates", "bullying", "violence", "parents", "debt", "dunned", "cheated", "jobless",
                      "divorce", "love", "grief", "lonely", "burden", "empty", "tired"})  # fmt: skip
@@ -98,6 +98,13 @@ def step_for(
     edge = bool({"brink", "swallowed"} & told.keys())
     if move == "misheard" and heard.person and not {"companion", "companion_none"} & told.keys():
         return "companion"  # "老婆在隔壁屋": who was named beside the correction
+    if told.get("here") == memory["turn"] and "swallowed" not in told:
+        # Somebody has just come: nothing is asked, they are left to one another.
+        parting = {"bye", "thanks"} & set(heard.moves)
+        if parting and stairs.open("promise", memory):
+            return "promise"
+        fresh = order != "imminent" and not memory["asked"].get("refer") and stairs.open("refer", memory)
+        return "refer" if fresh else "stay"
     if order == "imminent" or edge:
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"

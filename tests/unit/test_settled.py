@@ -1,0 +1,63 @@
+"""Somebody came, or stepped back: the newest facts are answered, not the alarm of a minute ago."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.test_plan import Talk
+
+
+def grave(*then: str) -> list:
+    """A talk at level 4 in which the emergency script was said, and the plans of what follows."""
+    talk = Talk()
+    assert talk.say("我今晚就走 不想活了", 4, "ideation_active", "time", "intent").step == "emergency"
+    return [talk.say(text, 4) for text in then]
+
+
+@pytest.mark.parametrize(
+    "text", ["她过来了 坐我边上了", "奶奶抱我了 她也哭了", "药交给她了", "我妈来了 在我旁边", "老婆过来陪着我了"]
+)
+def test_who_has_somebody_there_is_stayed_with(text):
+    """Without it: a man whose wife holds his hand is told once more to dial the police."""
+    plan = grave(text)[-1]
+    assert (plan.heard, plan.step) == ("accept_help", "stay")
+    assert "here" in plan.told
+
+
+def test_it_holds_for_the_rest_of_the_talk():
+    """Without it: two messages later the girl in her grandmother's arms is asked to call her grandmother."""
+    steps = [p.step for p in grave("奶奶抱我了", "她也哭了", "我们坐在沙发上", "嗯")]
+    assert not set(steps) & {"emergency", "emergency_check", "safety_now", "companion", "place"}, steps
+
+
+def test_who_says_they_sit_safely_is_not_pressed_to_dial():
+    """Without it: "why do you tell me to call an ambulance" is answered with the ambulance."""
+    steps = [p.step for p in grave("安全，我坐在床上呢", "我在家里 没有危险")]
+    assert not set(steps) & {"emergency", "emergency_check", "safety_now"}, steps
+
+
+def test_somebody_on_the_way_is_not_asked_for_again():
+    """Without it: a sister who said she is coming is asked for three times."""
+    steps = [p.step for p in grave("我姐说马上过来", "嗯 我等她")]
+    assert "companion" not in steps
+
+
+def test_a_new_danger_ends_it():
+    """Without it: who swallows pills after all, with a mother in the next room, gets no emergency number."""
+    talk = Talk()
+    talk.say("不想活了", 3, "ideation_active")
+    talk.say("我妈来了 在我旁边", 3)
+    assert talk.say("我刚把药全吃下去了", 4, "in_progress").step == "emergency"
+
+
+def test_before_anything_was_settled_the_emergency_path_stands():
+    """Without it: "没事" would talk the system out of an emergency."""
+    talk = Talk()
+    assert talk.say("我没事 就在楼顶边上坐着", 4, "in_progress", "location").step == "emergency"
+
+
+def test_company_of_somebody_else_is_no_company_of_the_writer():
+    """Without it: a caller who reached a neighbour is treated as the one in danger."""
+    talk = Talk(third_party=True)
+    talk.say("我女儿说她不想活了 门锁着", 4, "third_party", "ideation_active")
+    assert "here" not in talk.say("邻居到了 在敲门", 4).told
