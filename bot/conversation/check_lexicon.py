@@ -40,7 +40,7 @@ def _patterns(root: Path, name: str) -> Iterator[Row]:
     except (OSError, ValueError, yaml.YAMLError):
         yield file, 1, f"这个文件读不了，或第一行不是 signal: {name}", "error"
         return
-    for key, patterns in (("sure", signal.sure), ("hint", signal.hint)):
+    for key, patterns in (("sure", signal.sure), ("hint", signal.hint), ("clauses", signal.clauses)):
         for pattern in patterns:
             try:
                 re.compile(expand(pattern, words))
@@ -60,7 +60,7 @@ def _examples(root: Path) -> Iterator[Row]:
 
     def sure(text: str) -> set[str]:
         normal = normalise(text)
-        return {h.name for h in apply_scope(normal, lexicon.search(normal.text), lexicon).hits if h.sure}
+        return {h.name for h in apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon).hits if h.sure}
 
     for name in SIGNAL_FILES:
         path, file = root / "data" / "lexicon" / f"{name}.yml", f"data/lexicon/{name}.yml"

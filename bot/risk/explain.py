@@ -94,7 +94,7 @@ def _nearest() -> Nearest | None:
 
 def _scope(text: str) -> tuple[Scope, str]:
     lexicon, normal = load_lexicon(), normalise(text)
-    return apply_scope(normal, lexicon.search(normal.text), lexicon), normal.text
+    return apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon), normal.text
 
 
 def _neighbours(text: str, level: int) -> tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]:

@@ -3,12 +3,16 @@
 A signal file has `sure` patterns (they count for the level by themselves) and `hint` patterns
 (they only point: evidence for people and features for the learned reader). `{name}` in a pattern
 stands for a word class of words.yml. `strong`/`soft` lists belong to innocent.yml and purpose.yml.
+`clauses` are sure patterns over the text with a "，" wherever the customer set a separator (space, stop, line end):
+dry short messages say in their order and pauses what no single word says. They carry their own guards, so their
+floor stands whatever the learned reader says ("plain", see bot.risk.scope).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,18 +36,19 @@ MAX_HITS = 400
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A pattern found in the folded text. `sure` hits count for the level."""
+    """A pattern found in the folded text. `sure` hits count for the level, `firm` ones are not doubted."""
 
     name: str
     start: int
     end: int
     rule: str
     sure: bool
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled line of a lexicon file; `key` is "signal/line" (h before hints)."""
+    """A compiled line of a lexicon file; `key` is "signal/line" (h before hints, c before clauses)."""
 
     name: str
     key: str
@@ -67,6 +72,7 @@ class SignalFile:
     hint: tuple[str, ...]
     examples: tuple[str, ...]
     counter: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
 
 
 def expand(pattern: str, words: dict[str, str]) -> str:
@@ -109,7 +115,7 @@ def read_signal_file(name: str) -> SignalFile:
     raw: dict[str, Any] = read_yaml(f"lexicon/{name}.yml")
     if raw.get("signal") != name:
         raise ValueError(f"data/lexicon/{name}.yml: signal must be {name}")
-    parts = {k: tuple(str(x) for x in raw.get(k) or ()) for k in ("sure", "hint", "examples", "counter")}
+    parts = {k: tuple(str(x) for x in raw.get(k) or ()) for k in ("sure", "hint", "examples", "counter", "clauses")}
     return SignalFile(name, str(raw.get("about", "")), **parts)
 
 
@@ -119,28 +125,55 @@ class Lexicon:
     def __init__(self) -> None:
         words = {k: str(v) for k, v in read_yaml("lexicon/words.yml").items()}
         rules: list[Rule] = []
+        clauses: list[Rule] = []
         self.about: dict[str, str] = {}
         for name in SIGNAL_FILES:
             file = read_signal_file(name)
             self.about[name] = file.about
-            for sure, lines in ((True, file.sure), (False, file.hint)):
+            for mark, lines in (("", file.sure), ("h", file.hint), ("c", file.clauses)):
                 for n, line in enumerate(lines, 1):
-                    key = f"{name}/{'' if sure else 'h'}{n}"
+                    key = f"{name}/{mark}{n}"
                     try:
                         pattern = re.compile(mark_evidence(expand(line, words)))
                     except (re.error, KeyError) as error:
                         raise ValueError(f"data/lexicon/{name}.yml line {key}: {error}") from error
-                    rules.append(Rule(name, key, pattern, sure))
-        self.rules = tuple(rules)
+                    (clauses if mark == "c" else rules).append(Rule(name, key, pattern, mark != "h"))
+        self.rules, self.clauses = tuple(rules), tuple(clauses)
         self._filter = Prefilter([rule.pattern for rule in rules])
+        self._clause_filter = Prefilter([rule.pattern for rule in clauses])
         innocent = read_yaml("lexicon/innocent.yml")
         purpose = read_yaml("lexicon/purpose.yml")
         self.innocent_strong = Patterns(innocent["strong"], words)
         self.innocent_soft = Patterns(innocent["soft"], words)
         self.purpose = Patterns(purpose["strong"], words)
 
-    def search(self, text: str) -> list[Hit]:
-        """Every hit of every rule in folded text, in no order, before scope is applied."""
+    def search(self, text: str, breaks: Sequence[int] | None = None) -> list[Hit]:
+        """Every hit of every rule in folded text, in no order, before scope is applied. `breaks[i]` is not 0 where
+        a separator stood before character i (`Normal.breaks`); without it the rules of clauses are not tried."""
+        found = self._everywhere(text)
+        return found if breaks is None else found + self._in_clauses(text, breaks)
+
+    def _in_clauses(self, text: str, breaks: Sequence[int]) -> list[Hit]:
+        """Hits of the rules of clauses; of a long message only the first window is looked at, terse ones are meant."""
+        marked: list[str] = []
+        place: list[int] = []
+        for i, char in enumerate(text[:WINDOW]):
+            if i and breaks[i]:
+                marked.append("，")
+                place.append(i)
+            marked.append(char)
+            place.append(i)
+        whole = "".join(marked)
+        hits: list[Hit] = []
+        for i in self._clause_filter.candidates(whole):
+            for hit in self.clauses[i].hits(whole):
+                start = place[hit.start]
+                end = place[hit.end - 1] + (whole[hit.end - 1] != "，")
+                if end > start:
+                    hits.append(Hit(hit.name, start, end, hit.rule, True, firm=True))
+        return hits
+
+    def _everywhere(self, text: str) -> list[Hit]:
         if len(text) <= WINDOW + OVERLAP:
             return self._search(text, 0)
         hits: dict[tuple[int, int, str], Hit] = {}

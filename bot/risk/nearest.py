@@ -135,7 +135,7 @@ def build() -> Path:
 def floor_of(text: str) -> int:
     """The level that the rules alone demand."""
     lexicon, normal = load_lexicon(), normalise(text)
-    return floor_level(normal.text, apply_scope(normal, lexicon.search(normal.text), lexicon)).level
+    return floor_level(normal.text, apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon)).level
 
 
 def stale() -> bool:

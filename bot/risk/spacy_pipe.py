@@ -38,7 +38,7 @@ def _add_signals(doc: Any) -> Any:
     lexicon = load_lexicon()
     normal = normalise(doc.text)
     spans = []
-    for hit in apply_scope(normal, lexicon.search(normal.text), lexicon).hits:
+    for hit in apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon).hits:
         start, end = normal.span(hit.start, hit.end)
         spans.append(Span(doc, start, end, label=hit.name))
     doc.spans["signals"] = spans

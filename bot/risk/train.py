@@ -107,7 +107,7 @@ def prepare(items: list[utterances.Utterance]) -> Prepared:
     floors: list[Floor] = []
     for u in items:
         n = normalise(u.text)
-        scope = apply_scope(n, lexicon.search(n.text), lexicon)
+        scope = apply_scope(n, lexicon.search(n.text, n.breaks), lexicon)
         floor = floor_level(n.text, scope)
         normal.append(n.text)
         rows.append(rule_features(scope, floor))

@@ -35,7 +35,7 @@ def rows_of(chats: list[Dialogue], message: Array, window: Array) -> tuple[Array
         for number, turn in enumerate(chat.turns, 1):
             normal = normalise(turn.text)
             folded = normal.text[:600]
-            scope = apply_scope(normal, lexicon.search(normal.text), lexicon)
+            scope = apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon)
             floor = floor_level(normal.text, scope).level
             kinds |= {k for k, p in signs.kinds.items() if p.search(folded)}
             explained = explained or bool(signs.ordinary.search(folded))

@@ -17,7 +17,7 @@ FILES = [read_signal_file(name) for name in SIGNAL_FILES]
 def sure_signals(text: str) -> set[str]:
     lexicon = load_lexicon()
     normal = normalise(text)
-    return {h.name for h in apply_scope(normal, lexicon.search(normal.text), lexicon).hits if h.sure}
+    return {h.name for h in apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon).hits if h.sure}
 
 
 @pytest.mark.parametrize(("signal", "text"), [(f.signal, t) for f in FILES for t in f.examples])
@@ -61,6 +61,15 @@ def test_only_files_of_bare_hints_have_no_counter_examples() -> None:
 def test_what_must_not_stand_in_a_message_is_no_evidence(pattern: str, marked: str) -> None:
     """People would be shown half the message as the sign, and a negation before it would be overlooked."""
     assert mark_evidence(pattern) == marked
+
+
+def test_pauses_tell_clauses_apart() -> None:
+    """ "刀买回来。不切菜。切我。" says in its pauses what no word says; without them it is another message."""
+    lexicon, normal = load_lexicon(), normalise("刀买回来。不切菜。切我。")
+    firm = [h for h in lexicon.search(normal.text, normal.breaks) if h.firm]
+    assert {normal.text[h.start : h.end] for h in firm} >= {"不切菜切我"}
+    assert not any(h.firm for h in lexicon.search(normal.text))
+    assert apply_scope(normal, firm, lexicon).plain
 
 
 def test_every_file_is_read() -> None:
