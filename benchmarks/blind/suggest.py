@@ -18,6 +18,7 @@ from benchmarks.blind import replies as rp
 from benchmarks.blind.moments import ROOT, Moment
 from bot import referral as registry
 from bot.conversation.guard import Guard
+from bot.copilot.cards import filled
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -40,8 +41,10 @@ def _guard() -> Guard:
 
 
 def hits(suggestions: Iterable[Any], level: int) -> list[str]:
-    """What the outgoing guard says of suggestions that were let through: nothing, if all is well."""
-    judged = [(one.text, _guard().judge(one.text, level)) for one in suggestions]
+    """What the outgoing guard says of suggestions that were let through: nothing, if all is well.
+
+    A blank is filled in by a person before it is sent, so that a card is judged as it will be read."""
+    judged = [(one.text, _guard().judge(filled(one.text), level)) for one in suggestions]
     return [f"{found.reason}: {text}" for text, found in judged if not found.ok]
 
 

@@ -215,10 +215,14 @@ def choose_sayable(
     """Choose, and turn into the customer's own script when they write traditional characters."""
     if not memory.get("traditional"):
         return var.choose(options, moment, set(said))
-    kind = {"hongkong": "s2hk", "macau": "s2hk", "taiwan": "s2tw"}.get(memory.get("region") or "", "s2hk")
     plain = {_to(text, "t2s") for text in said} | set(said)
     found = var.choose(options, moment, plain)
-    return (_to(found[0], kind), found[1]) if found else None
+    return (traditional(found[0], str(memory.get("region") or "")), found[1]) if found else None
+
+
+def traditional(text: str, region: str = "") -> str:
+    """A sentence of ours in the characters of a region (hongkong, macau, taiwan; Hong Kong's where none is known)."""
+    return _to(text, "s2tw" if region == "taiwan" else "s2hk")
 
 
 def _to(text: str, kind: str) -> str:

@@ -7,6 +7,7 @@ a copy of the tracker, wording is chosen by the same generator that speaks.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,10 +16,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import copilot
 from bot.conversation import shop_plan
 from bot.conversation import variants as var
-from bot.conversation.nlg import guard, moment_of
+from bot.conversation.hearing import simplify
+from bot.conversation.nlg import guard, moment_of, traditional
 from bot.conversation.scope import TurnScope
 from bot.conversation.shop_plan import CHATTY, LIGHT_HEARTED, SHOP
 from bot.conversation.shop_talk import listen
+from bot.conversation.wording import READS_CHINESE
 from bot.copilot import cards
 from bot.copilot.advice import RESERVE, SEARCHED, further
 from bot.copilot.library import match
@@ -51,9 +54,9 @@ def moment_for(scope: TurnScope, text: str = "") -> copilot.Moment:
 
 def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate]) -> cards.Words:
     """What the cards for the person alone go by: the message, the ones before it, and values of closed lists."""
-    made = scope.plan
+    made, text = scope.plan, simplify(text)
     memory = made.memory if made else scope.memory
-    earlier = tuple(map(str, scope.talk.get("recent") or ()))[-LATEST - 1 :]
+    earlier = tuple(simplify(str(one)) for one in scope.talk.get("recent") or ())[-LATEST - 1 :]
     earlier = earlier[:-1] if earlier and text.startswith(earlier[-1]) else earlier[-LATEST:]
     heard = listen(text)
     shop = dict(made.shop) if made else {}
@@ -61,11 +64,13 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
     kinds = " ".join((scope.category, *(str(o.get("category") or "") for o in scope.orders)))
     story = next((one.text for one in planned if one.action == "utter_normal_service"), "")
     kept = {name: value for name, value in fill.items() if name in {"thing", "spec", "due"}}
-    now = moment_for(scope)
+    now, said = moment_for(scope), frozenset(memory.get("said", ()))
+    if memory.get("traditional"):
+        said |= {simplify(one) for one in said}
     return cards.Words(
         text, earlier, heard.matters, tuple((one, listen(one).matters) for one in reversed(earlier[-2:])),
         fill.get("order", ""), kinds, heard.asks, bool(shop.get("wanted")) or now.matter,
-        now.heard in CHATTY and not heard.matters, story, kept | _named(heard.thing), frozenset(memory.get("said", ())),
+        now.heard in CHATTY and not heard.matters, story, kept | _named(heard.thing), said,
     )  # fmt: skip
 
 
@@ -111,7 +116,10 @@ class Offers:
             return [one for name in names if (one := await wording(name)) is not None and usable(one)]
 
         front = copilot.lead(planned, now)
-        ours = copilot.personal(now, words_for(text, scope, planned), planned) if _chinese(scope) else []
+        ours = []
+        if (scope.plan.memory if scope.plan else scope.memory).get("language", "zh") in READS_CHINESE:
+            words = words_for(text, scope, planned)
+            ours = [_in_script(one, scope) for one in copilot.personal(now, words, planned)]
         candidates = [*ours, *([front] if front else []), *planned]
         candidates += [*self._found(text, tracker, scope, now), *match(text, own)]
         fit = [one for one in candidates if usable(one)]
@@ -149,7 +157,15 @@ def _named(thing: str) -> dict[str, str]:
     return {"thing": thing} if len(thing) > 1 else {}
 
 
+def _in_script(one: copilot.Candidate, scope: TurnScope) -> copilot.Candidate:
+    """The card in traditional characters for who writes so."""
+    memory = scope.plan.memory if scope.plan else scope.memory
+    return (
+        replace(one, text=traditional(one.text, str(memory.get("region") or ""))) if memory.get("traditional") else one
+    )
+
+
 def _chinese(scope: TurnScope) -> bool:
-    """Library and cards are searched and written in simplified Chinese."""
+    """The library is searched and written in simplified Chinese."""
     memory = scope.plan.memory if scope.plan else scope.memory
     return not memory.get("traditional") and memory.get("language", "zh") == "zh"

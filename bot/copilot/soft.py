@@ -16,10 +16,10 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, render, without_question
 from bot.copilot.types import Candidate, Moment
 
-UNSURE = 0.12
+UNSURE = 0.2
 """From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
-HEAVY = 0.3
-"""From this one at level 1 the question is put plainly even if no heavy sign is named."""
+HEAVY = 0.5
+"""From this one at level 1 the question is put plainly beside any sign; without a sign it leaves both answers open."""
 LIGHT = 0.9
 """Below this one a message of level 2 among banter may be asked about in both directions."""
 MANY = 4
@@ -27,7 +27,9 @@ MANY = 4
 MOST_GENTLE = 2
 """So often the person is asked gently in a talk of level 0; more would be pestering."""
 #: Questions of the shop whose answer must not be the last word (docs/safety/labels.md: product danger).
-CAREFUL = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose", "hold_complaint"})
+CAREFUL = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose"})
+LOW = 0.05
+"""Below this one a mere remark about such goods is left to the story."""
 GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
 #: Signs by which a person is asked about once the message itself is merry.
 _LOUD = frozenset({"leaving", "kept_away", "burden"})
@@ -51,7 +53,8 @@ def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
 
 
 def doubt(moment: Moment, sign: Sign | None, heavy: bool = False) -> str:
-    """ "" (nothing to ask about) | gentle | plain. `moment.merry`: laughter or good news in the message itself."""
+    """ "" (nothing to ask about) | gentle | both (in jest or not?) | plain. `moment.merry`: laughter
+    or good news in the message itself."""
     if moment.mode not in {"service", "support"} or moment.level > 1:
         return ""
     loud = sign is not None and sign.name in _LOUD
@@ -59,7 +62,9 @@ def doubt(moment: Moment, sign: Sign | None, heavy: bool = False) -> str:
         if moment.merry and not loud:
             return ""
         return "gentle" if sign or moment.score >= UNSURE or moment.signals else ""
-    return "plain" if heavy or moment.score >= HEAVY else "gentle"
+    if moment.score >= HEAVY and not sign:
+        return "both"
+    return "plain" if heavy or (sign is not None and sign.plain and moment.score >= HEAVY) else "gentle"
 
 
 def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Candidate]) -> Candidate | None:
@@ -67,7 +72,8 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
     if moment.level == 2 and moment.mode in {"care", "other"} and _banter(moment, words, known):
         text = render(known.played["other" if moment.mode == "other" else "self"], words.fill, words.said)
         return Candidate(text, "question", GENTLE, "soft") if text else None
-    if moment.heard in CAREFUL and any(one.action == "utter_ask_purpose" for one in planned):
+    risky = moment.heard in CAREFUL and (words.asks or moment.score >= LOW)
+    if risky and any(one.action == "utter_ask_purpose" for one in planned):
         return _joined([_plain_text(planned)], known.careful, words.said, GENTLE)
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 1)
@@ -77,10 +83,12 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
     own = sign or Sign("", known.calls, False, known.unsure["meet"], known.unsure["ask"], known.unsure["plain"])
     meets = [render(own.meet, words.fill, words.said), render(known.unsure["meet"], words.fill, words.said)]
     does = _done(words, known) if words.about or words.matter or any(about for _, about in words.before) else ""
-    if not sign and moment.level == 0:  # only the probability: the answer itself, and a question beside it
-        meets, does = [without_question(answer(words, known)) or _plain_text(planned)], ""
+    if not sign:  # only the probability: the answer itself, and a question beside it
+        told = without_question(answer(words, known)) or _plain_text(planned)
+        meets, does = [told, meets[0]], ""
     who = heavy or own
     asks, action = (who.plain or known.unsure["plain"], PLAIN) if how == "plain" else (who.ask, GENTLE)
+    asks = known.unsure["both"] if how == "both" else asks
     for meet in (*meets, ""):
         for done in dict.fromkeys((does, "")):
             if found := _joined([meet, done], (*asks, *known.unsure["ask"]), words.said, action):

@@ -51,6 +51,14 @@ async def test_a_made_up_cookie_opens_nothing(shop: Engineer, cookie: str) -> No
         assert answer.status == 401
 
 
+async def test_words_with_a_gap_to_fill_in_are_not_sent(shop: Engineer, people: dict[str, Person]) -> None:
+    """A customer reads 【填几天】 because a page of yesterday let it pass."""
+    await shop.say()
+    status, told = await people["agent"].do("/chats/demo/c1/messages", {"text": "大概【填几天】到。"})
+    assert status == 400
+    assert "填" in str(told) or "blank" in str(told)
+
+
 async def test_a_command_needs_token_key_and_json(shop: Engineer, people: dict[str, Person]) -> None:
     """Another site's form could hand chats over in the agent's name."""
     await shop.say()

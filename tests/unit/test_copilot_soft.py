@@ -25,7 +25,7 @@ def top(text: str, moment: Moment, *earlier: str, planned: tuple[Candidate, ...]
 
 
 def asks_the_person(text: str) -> bool:
-    return bool(re.search(r"[您你她最].*[？?]$", text)) and not re.search(
+    return bool(re.search(r"([您你她].*|最难受[^。]*|心里[^。]*|疼吗)[？?]$", text)) and not re.search(
         r"(哪种|哪款|尺码|颜色|地址|哪天)[^。]*？$", text
     )
 
@@ -58,9 +58,11 @@ def test_at_level_0_nobody_is_asked_about_dying(text: str) -> None:
 def test_at_level_1_a_heavy_sign_or_a_high_probability_is_asked_about_plainly() -> None:
     """Somebody who has put everything in order is told that it must be hard."""
     arranged = top("就剩这个了，东西都处理完了", Moment(1, "support", "distress"))
-    likely = top("嗯", Moment(1, "support", "distress", score=soft.HEAVY))
+    likely = top("总是拖累孩子", Moment(1, "support", "distress", score=soft.HEAVY))
+    open_ = top("嗯", Moment(1, "support", "distress", score=soft.HEAVY))
     mild = top("第七家也没要我", Moment(1, "support", "distress", score=0.1))
     assert CRISIS.search(arranged) and CRISIS.search(likely) and not CRISIS.search(mild)
+    assert "随口" in open_ and "难受" in open_  # a probability without a word of it may be a joke
 
 
 def test_an_arrangement_told_before_is_not_over_by_small_talk() -> None:
@@ -113,7 +115,7 @@ def test_goods_that_harm_are_answered_with_a_question_about_the_person() -> None
         Candidate("那种现在不让卖了。", "information", "utter_normal_service", "story"),
         Candidate("您打算拿它做什么用呢？", "question", "utter_ask_purpose", "story"),
     )
-    card = top("还有以前那种吗", Moment(0, heard="ask_hard_to_get"), planned=planned)
+    card = top("还有以前那种吗", Moment(0, heard="ask_hard_to_get"), planned=planned, asks=True)
     assert "不让卖" in card and asks_the_person(card)
 
 
