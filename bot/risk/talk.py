@@ -30,6 +30,11 @@ _SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burde
 _NO_PURPOSE = re.compile(
     r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问"
 )
+#: "我做了件傻事", and later what it was.
+_FOOLISH = re.compile(r"(?:做|干)了(?:一)?(?:件|个)?(?:傻|蠢|糊涂)事")
+_TAKEN = re.compile(
+    r"(?:吃|吞|喝)(?:了|下去)(?!火锅|饭|顿|亏|蛋糕|奶茶).{0,16}(?:不该|好多|很多|一把|全|都|后悔|难受|怕|疼|晕)|(?:割|划)了(?:自己|手|腕|胳膊)"
+)
 #: Words that are a farewell of the one who writes them and a death of the one they are said of.
 LEFT = frozenset({"走了", "走咗", "不在了", "没了"})
 #: A farewell in "你们好好的", an answer in "我好好的 在屋里".
@@ -143,6 +148,8 @@ class TalkReader:
         now.message_level = message.level
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)
+        if level == 0 and context.minor and "give_away" in now.signs:
+            level, reasons = 1, (*reasons, "未成年人在送走自己的东西")
         self._note(message, now, level)
         if now.text:
             now.recent = [*now.recent, now.text][-RECENT:]
@@ -219,6 +226,9 @@ class TalkReader:
             if raised > level:
                 level = raised
                 reasons.append("迹象累积：" + "、".join(now.signs))
+        if level < 4 and _TAKEN.search(folded) and any(_FOOLISH.search(t) for t in (*now.recent, now.text)):
+            level = 4
+            reasons.append("先说做了傻事，现在说吃下或割了")
         if now.level >= 2 or (now.ideation and level >= 2):
             raised, why = self._together(folded, found, message, now)
             if raised > level:

@@ -136,3 +136,15 @@ def test_a_note_left_by_a_friend_last_night_is_the_friend_s() -> None:
     """Who worries for a friend met in a game would be asked about their own suicide."""
     assert told("是我打游戏认识的一个朋友，昨晚留言说不想活了，后来就不回我")[-1] == (True, False)
     assert told("昨晚留言说不想活了", "不是我啊，是我朋友")[-1][0]
+
+
+def test_a_foolish_thing_and_then_what_was_swallowed_is_an_emergency() -> None:
+    """Somebody who swallowed something and is afraid would be asked about a damaged parcel."""
+    assert play("客服，我做了件傻事", "我吃了不该吃的东西，一下子吃了好多，现在有点后悔")[-1] == 4
+    assert play("我做了件傻事 地址填错了", "午饭吃了再改")[-1] == 0
+
+
+def test_a_minor_who_gives_things_away_is_looked_at() -> None:
+    """A boy who leaves his headphones to his deskmate would be shown to nobody."""
+    assert play("我17 这耳机不要了 留给我同桌吧", context=Context(minor=True)) == [1]
+    assert play("我17 这耳机不要了 留给我同桌吧") == [0]
