@@ -115,10 +115,9 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(4, "今天或此刻要做")
     if (sure & {"plan", "preparation"} and _TONIGHT.search(text)) or (wish and _AT_ONCE.search(text)):
         return Floor(4, "今天或此刻要做")
-    last = now or wish or sure & {"preparation", "plan", "method"} or not _LATER.search(text)
-    if "goodbye" in sure and last:
-        return Floor(4, "作为最后的话的告别")
     if "goodbye" in sure:
+        if now or wish or sure & {"preparation", "plan", "method"} or not _LATER.search(text):
+            return Floor(4, "作为最后的话的告别")
         return Floor(3, "带有诀别意味的告别")
     again = "attempt_past" in sure and not scope.past_over and (wish or bool(_AGAIN.search(text)))
     tried = [h for h in scope.hits if h.sure and h.name == "attempt_past"]

@@ -57,6 +57,8 @@ class Rule:
 
     def hits(self, text: str, offset: int = 0) -> list[Hit]:
         """Where the rule matches in folded text."""
+        if self.pattern.search(text) is None:  # most of those that are tried
+            return []
         group = "e" if "e" in self.pattern.groupindex else 0
         spans = [m.span(group) for m in self.pattern.finditer(text)]
         return [Hit(self.name, a + offset, b + offset, self.key, self.sure) for a, b in spans if b > a]

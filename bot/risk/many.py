@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.risk.batch_linear import BatchLinear
 from bot.risk.reader import Reader, Sketch
-from bot.risk.stack import light_row
+from bot.risk.stack import light_rows
 from bot.risk.types import Context, Verdict
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -70,8 +70,8 @@ class Many:
         if self._linear is None:
             self._linear = BatchLinear(reader.linear_model())
         linear = self._linear.logits([sketch.normal.text for _, sketch in left])
-        rows = [light_row(sketch.rules, logits) for (_, sketch), logits in zip(left, linear, strict=True)]
-        p = [light.probabilities(row) for row in rows]
+        rows = light_rows([sketch.rules for _, sketch in left], linear)
+        p = light.all_probabilities(rows)
         asked = [n for n, (_, sketch) in enumerate(left) if reader.asks_encoder(sketch, p[n])]
         readings: dict[int, Any] = {}
         deep = reader.encoder() if asked else None

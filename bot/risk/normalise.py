@@ -119,19 +119,21 @@ def repeats(char: str) -> bool:
 def _fold_mapped(text: str) -> Normal:
     table = _table()
     parts = [table[code] for code in map(ord, text)]
-    size = len(text)
-    if "" not in parts and len(joined := "".join(parts)) == size:  # character for character
-        normal = Normal(joined, list(range(size)), list(range(1, size + 1)), bytearray(size))
+    joined, size, left_out = "".join(parts), len(text), parts.count("")
+    if len(joined) == size - left_out:  # character for character, some of them left out
+        if not left_out:
+            normal = Normal(joined, list(range(size)), list(range(1, size + 1)), bytearray(size))
+        else:
+            starts = [i for i, folded in enumerate(parts) if folded]
+            normal = Normal(joined, starts, [i + 1 for i in starts], _breaks(text, parts, len(joined)))
         return _replace(normal, _REPEAT, None)
     out: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = [], []
     breaks = bytearray()
     pending = 0
     for i, (char, folded) in enumerate(zip(text, parts, strict=True)):
         if not folded:
-            if not unicodedata.category(char).startswith(("C", "M")) or char == "\n":
-                pending = max(pending, 2 if char in _SENTENCE_END else 1)
+            pending = max(pending, _break(char))
             continue
         for c in folded:
             out.append(c)
@@ -140,6 +142,23 @@ def _fold_mapped(text: str) -> Normal:
             breaks.append(pending)
             pending = 0
     return _replace(Normal("".join(out), starts, ends, breaks), _REPEAT, None)
+
+
+def _break(char: str) -> int:
+    """What `Normal.breaks` says of a character that folds to nothing."""
+    if unicodedata.category(char).startswith(("C", "M")) and char != "\n":
+        return 0
+    return 2 if char in _SENTENCE_END else 1
+
+
+def _breaks(text: str, parts: list[str], size: int) -> bytearray:
+    """`Normal.breaks` for text that folds to at most one character each, `size` of them."""
+    breaks = bytearray(size)
+    for gone, at in enumerate([i for i, folded in enumerate(parts) if not folded]):
+        following = at - gone  # where in the folded text the next character stands
+        if following < size:
+            breaks[following] = max(breaks[following], _break(text[at]))
+    return breaks
 
 
 def _replace(normal: Normal, pattern: re.Pattern[str], replacement: str | None) -> Normal:

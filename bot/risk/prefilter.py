@@ -16,8 +16,10 @@ from typing import Any
 
 import ahocorasick
 
-#: More strings than this for one pattern and it is simply tried.
+#: A run of a pattern that can be written in more ways than this says nothing.
 MOST = 400
+#: The branches of one pattern may need so many altogether.
+MOST_ALTOGETHER = 4000
 #: A class of more characters than this says too little.
 MOST_CLASS = 60
 
@@ -75,7 +77,7 @@ def _needs(items: Iterable[Any]) -> frozenset[str] | None:
 
 def _better(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
     """Longer strings say more; of equal length, fewer of them."""
-    if not b or "" in b or len(b) > MOST:
+    if not b or "" in b or len(b) > MOST_ALTOGETHER:
         return a
     if a is None:
         return b

@@ -224,13 +224,16 @@ class Reader:
     ) -> Verdict:
         """The verdict from all that was found. `row`, `p`: features and probabilities of rules and n-grams;
         `reading`: the encoder's, or None when it was not asked."""
+        normal, scope, floor = sketch.normal, sketch.scope, sketch.floor
+        assert self.light is not None  # noqa: S101
+        if reading is None and not (scope.hits or floor.reason or context.orders) and self.light.level(p) == 0:
+            self._remember(text, Facts(None, floor.level, scope.purpose, scope.denied))
+            return Verdict(0, float(p[1]), (), False, 0.0, "rules")
         from bot.risk.everyday import MOST, is_closing, is_errand
         from bot.risk.evidence import choose, from_hits, from_linear, from_tokens, third_party_by_head
         from bot.risk.grade import told_as_fiction
         from bot.risk.stack import deep_row
 
-        normal, scope, floor = sketch.normal, sketch.scope, sketch.floor
-        assert self.light is not None  # noqa: S101
         found = from_hits(scope.hits)
         stack, stage = self.light, "rules"
         logits: Array | None = None

@@ -101,19 +101,14 @@ class Scope:
 def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
     """Drops what is negated, idiomatic or about a thing; notes past crises told as over."""
     text = normal.text[:4000]
-    strong = lexicon.innocent_strong.spans(text)
-    kept = [h for h in hits if h.name not in _DANGER or _plain(text, h) or not _covered(h, strong)]
-    if lexicon.innocent_soft.match(text):
-        other = {h.name for h in kept if h.sure and h.name in _DANGER}
-        if other <= {"ideation_active"}:
-            kept = [h for h in kept if h.name != "ideation_active" or _plain(text, h)]
-    kept = [h for h in kept if h.name not in _WISH or not _comfort(text, h)]
-    kept = [h for h in kept if not (h.name in _NEGATABLE and _negated(text, h))]
     past = bool(_PAST.search(text)) and bool(_OVER.search(text)) and not _AGAIN.search(text)
-    if not _STILL.search(text):
-        standing = [h for h in kept if not (h.name in _TELLABLE and _told(text, h, kept))]
-        past = past or len(standing) < len(kept)
-        kept = standing
+    kept = hits
+    if any(h.name in _DANGER for h in hits):
+        kept = _standing(text, hits, lexicon)
+        if not _STILL.search(text):
+            standing = [h for h in kept if not (h.name in _TELLABLE and _told(text, h, kept))]
+            past = past or len(standing) < len(kept)
+            kept = standing
     purpose = lexicon.purpose.match(text)
     return Scope(
         tuple(kept),
@@ -123,6 +118,18 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
         bool(_DENIED.search(text)),
         any(h.firm or _plain(text, h) for h in kept),
     )
+
+
+def _standing(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
+    """Hits that no idiom covers, no comfort explains and no negation undoes."""
+    strong = lexicon.innocent_strong.spans(text)
+    kept = [h for h in hits if h.name not in _DANGER or _plain(text, h) or not _covered(h, strong)]
+    if lexicon.innocent_soft.match(text):
+        other = {h.name for h in kept if h.sure and h.name in _DANGER}
+        if other <= {"ideation_active"}:
+            kept = [h for h in kept if h.name != "ideation_active" or _plain(text, h)]
+    kept = [h for h in kept if h.name not in _WISH or not _comfort(text, h)]
+    return [h for h in kept if not (h.name in _NEGATABLE and _negated(text, h))]
 
 
 def _plain(text: str, hit: Hit) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.risk.normalise import fold, normalise
+from bot.risk.normalise import _fold_mapped, fold, normalise
 
 HIDDEN = [
     ("上学好累 好想紫砂", "自杀"),
@@ -80,3 +82,14 @@ def test_fold_is_the_same_with_and_without_offsets_for_plain_text() -> None:
     """The first stage would clear what the full reader marks."""
     text = "麻煩幫我查一下　訂單 ＡＢＣ 到哪了"
     assert fold(text) == normalise(text).text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="我好Ａ妳 ，。！\n\u200b\u0301。😭死", max_size=14))
+def test_pauses_do_not_depend_on_what_follows(text: str) -> None:
+    """The same words would be read otherwise when a ligature stands behind them and the long way is taken."""
+    short, long = _fold_mapped(text), _fold_mapped(text + "ﬀ")
+    size = len(short.text)
+    assert long.text == short.text + "ff"
+    assert (long.starts[:size], long.ends[:size]) == (short.starts, short.ends)
+    assert long.breaks[:size] == short.breaks

@@ -37,6 +37,12 @@ def test_patterns_without_requirement_are_always_tried(pattern: str) -> None:
     assert Prefilter([re.compile(pattern)]).candidates("xyz") == [0]
 
 
+def test_no_rule_of_the_lexicon_is_tried_on_every_message() -> None:
+    """A rule of many branches would slow every message of everybody down."""
+    lexicon = load_lexicon()
+    assert [lexicon.rules[i].key for i in lexicon._filter.candidates("")] == []
+
+
 def whole(lexicon: Lexicon, text: str) -> list[Hit]:
     """Every rule tried, as without the prefilter."""
     return [hit for r in lexicon.rules for hit in r.hits(text)]
