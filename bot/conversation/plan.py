@@ -80,8 +80,6 @@ MORE_THAN_A_CORRECTION = frozenset(
 ABOUT_US = frozenset({"ask_police", "ask_who_reads", "ask_bot", "ask_record"})
 #: A message as short as this is understood by the lists, not by the classifier ("没人" is no busy line).
 TOO_SHORT = 4
-#: A message of so few characters is "a few words".
-BRIEF = 8
 #: Moves that only make sense once something was told or asked: a first message accepts no help and denies nothing.
 LATER = frozenset({"accept_help", "calm_denial", "relief"})
 #: Moves that only somebody who speaks for another makes.
@@ -181,14 +179,13 @@ def plan(
         move = shop_plan.heard_in_shop(mode, level, heard, goods_talk, now, intent, confidence)
         if sounding := next((m for m in heard.moves if m in {"ask_police", "ask_family"}), None):
             move = sounding  # who sounds us out before speaking gets a straight answer
-        asks = tuple(a for a in asks if a in questions.AT_LEVEL_ONE) if mode == "support" and not shopping else ()
-        if asks and move not in {"ask_family", "swallowed"}:
+        asks = tuple(a for a in asks if a in questions.AT_LEVEL_ONE and mode == "support" and not shopping)
+        if asks and (move not in {"ask_family", "swallowed"} or len(asks) > 1):
             move = questions.DIRECT
     else:
         move = _heard(mode, heard, names, before, now, intent, confidence, level, text, asks, reply)
-        if move == questions.UNKNOWN:
-            asks = (questions.OPEN,)
-        elif move == replies.REPLY:
+        asks = (questions.OPEN,) if move == questions.UNKNOWN else asks
+        if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
     reply = reply if move == replies.REPLY else ""
     if mode == "service" and move == "hold_complaint" and not goods:
@@ -219,7 +216,7 @@ def plan(
     new = _just_told(before, now)
     return Plan(
         mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,
-        back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= BRIEF,
+        back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= questions.BRIEF,
         shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None),
     )  # fmt: skip
 
@@ -271,7 +268,7 @@ def _heard(
     sure = IN_CRISIS.get(sure, sure) if sure else None
     if len(text.strip()) <= TOO_SHORT or (sure in LATER and before["level"] < 2):
         sure = None
-    moves = [m for m in heard.moves if mode == "other" or m not in OTHER_ONLY]
+    moves = [m for m in replies.without(reply, text, heard) if mode == "other" or m not in OTHER_ONLY]
     if before["level"] < 2 and not before["asked"]:
         moves = [m for m in moves if m not in LATER]
     if {"ask_bot", "ask_human"} <= set(moves):

@@ -32,6 +32,8 @@ AT_LEVEL_ONE = SOUNDING | {
 }  # fmt: skip
 #: Plain questions of `data/heard.yml` that say more of the moment than another question beside them.
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
+#: A message of so few characters is "a few words".
+BRIEF = 8
 #: Characters that two questions may share.
 SHARED = 4
 #: Who is meant by {who}, beside the persons of `data/heard.yml`.

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from bot.conversation import persons as people
-from bot.conversation.hearing import DATA
+from bot.conversation.hearing import DATA, Heard
 from bot.conversation.questions import searched
 
 FILE = DATA / "replies.yml"
@@ -27,12 +27,16 @@ HOW = ("cant", "no", "evade", "yes")
 STILL = 1
 #: Moves of which a reading of our own question says more.
 RETOLD = frozenset({"refuse_call", "afraid_tell", "refuse_police", "silent", "line_busy", "calm_denial"})
+#: A yes is short; a longer message that begins with "行" goes on to something else.
+SHORT = 12
+#: In a list of steps: at any time.
+ALWAYS = "*"
 #: What a reading tells of the talk; a step with such a fact under `known` is not taken any more.
 NOTES = {
     "companion_no": "companion_declined", "companion_cant": "companion_none", "emergency_no": "call_declined",
     "emergency_cant": "call_declined", "line_no": "line_declined", "line_cant": "line_declined",
     "care_no": "care_declined", "care_cant": "care_declined", "way_evade": "way_unsaid", "when_evade": "when_unsaid",
-    "suicide_evade": "suicide_unsure",
+    "suicide_evade": "suicide_unsure", "reach_cant": "no_contact",
 }  # fmt: skip
 
 
@@ -81,7 +85,7 @@ def read(text: str, memory: Mapping[str, Any], other: bool, lists: Iterable[Aske
     Of several things asked in one reply the one that the words fit is meant; a bare yes belongs to the step that
     left a question open.
     """
-    said = searched(text)
+    said = searched(text).lstrip("…。.~～！!—-")
     pending = str(memory.get("pending") or "")
     recent = {step for step, turns in memory.get("asked", {}).items() if turns and memory["turn"] - turns[-1] <= STILL}
     last = {step for step, turns in memory.get("asked", {}).items() if turns and turns[-1] == memory["turn"]}
@@ -89,13 +93,19 @@ def read(text: str, memory: Mapping[str, Any], other: bool, lists: Iterable[Aske
         for one in lists or replies():
             if one.only != ("other" if other else "") or any(p.search(said) for p in one.unless):
                 continue
-            if not one.after & (recent if how in {"no", "cant"} else last):
+            if ALWAYS not in one.after and not one.after & (recent if how in {"no", "cant"} else last):
                 continue
-            if how == "yes" and pending and pending not in one.after:
+            if how == "yes" and (len(said) > SHORT or (pending and pending not in one.after)):
                 continue
             if any(p.search(said) for p in one.how.get(how, ())):
                 return f"{one.name}_{how}"
     return ""
+
+
+def without(reply: str, text: str, heard: Heard) -> tuple[str, ...]:
+    """The moves of a message; one that refuses, and names nobody or asks back, accepts no help ("你让我找同事？")."""
+    refuses = reply.endswith(("_no", "_cant")) and (not heard.person or "？" in text or "?" in text)
+    return tuple(m for m in heard.moves if not (refuses and m == "accept_help"))
 
 
 def counts(reply: str, move: str | None, fresh_fact: bool, grave: bool) -> bool:
