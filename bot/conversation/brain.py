@@ -119,7 +119,9 @@ class Brain:
         return outcome
 
     async def _memory(self, turn: Turn) -> dict[str, Any]:
-        """The talk's memory, with what colleagues have said since: nobody in pain reads a sentence twice."""
+        """The talk's memory, with what colleagues have said and asked since: nobody in pain reads a sentence or
+        answers a question twice."""
+        from bot.conversation.asked import noted
         from bot.copilot import parts
 
         chat, memory = turn.chat, dict(turn.chat.memory)
@@ -130,6 +132,7 @@ class Brain:
         if new:
             pieces = [piece for text in new for piece in parts(text)]
             memory["said"] = [*memory.get("said", ()), *new, *pieces]
+            memory = noted(memory, new, chat.level)
         if turn.again:  # words answered before are no answer to what was asked since
             memory["pending"] = None
         return memory
