@@ -6,6 +6,7 @@ a copy of the tracker, wording is chosen by the same generator that speaks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -34,6 +35,8 @@ SOFT = frozenset(
 )  # fmt: skip
 #: Signals of a talk after which nothing is taken for banter.
 GRAVE = frozenset({"in_progress", "goodbye", "plan", "preparation", "attempt_past", "self_injury", "intent"})
+ASKED = re.compile(r"(?:[吗么呢没不？?]|多少|几[个天点]|怎么[办弄]|哪[个款里])[呀啊哈]*$")
+"""How a message ends that wants an answer; a question word inside a remark wants none."""
 LATEST = 3
 """So many messages back a remark may go on with."""
 
@@ -59,7 +62,6 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
     earlier = tuple(simplify(str(one)) for one in scope.talk.get("recent") or ())[-LATEST - 1 :]
     earlier = earlier[:-1] if earlier and text.startswith(earlier[-1]) else earlier[-LATEST:]
     heard = listen(text)
-    shop = dict(made.shop) if made else {}
     fill = shop_plan.values(made.to_dict(), memory, scope.orders, scope.category, {}) if made else {}
     kinds = " ".join((scope.category, *(str(o.get("category") or "") for o in scope.orders)))
     story = next((one.text for one in planned if one.action == "utter_normal_service"), "")
@@ -69,7 +71,7 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
         said |= {simplify(one) for one in said}
     return cards.Words(
         text, earlier, heard.matters, tuple((one, listen(one).matters) for one in reversed(earlier[-2:])),
-        fill.get("order", ""), kinds, heard.asks, bool(shop.get("wanted")) or now.matter,
+        fill.get("order", ""), kinds, heard.asks, now.matter or bool(heard.matters or ASKED.search(text)),
         now.heard in CHATTY and not heard.matters, story, kept | _named(heard.thing), said,
     )  # fmt: skip
 
