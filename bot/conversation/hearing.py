@@ -68,7 +68,7 @@ class Heard:
 
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
     {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
-    where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun only; `age_band`
+    where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun; `age_band`
     child|teen|adult|elder; `traditional` None where the script does not show; `region` as in the hotline registry;
     `language` zh|yue|en where the message shows it.
     """
@@ -149,7 +149,7 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
         yes=yes,
         person=people.best(named),
         persons=named,
-        said_of_ta=tight if re.search("[他她佢]", tight) and not named else "",
+        said_of_ta=tight if re.search("[他她佢]", tight) else "",
         ta=next((c for c in tight if c in "他她"), None),
         age_band=age_band(tight),
         region=regions[0] if regions else None,

@@ -69,6 +69,8 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     if level < 2:
         unsure |= heard.facts - LASTING  # "送医院" or "一个人" in ordinary talk answers nothing we asked
     note(*(heard.facts - unsure - PASSING))
+    if "just_listen" in heard.facts:
+        told["just_listen"] = turn
     if names & WISH and level >= 2 and "not_to_die" not in heard.facts:
         note("suicide")
     if level >= 2 and names & WAY:
@@ -98,8 +100,11 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     # Who is named where a death is told is the one who died, unless they are said to be near or far.
     died = "grief" in heard.topics and people.GONE not in heard.persons.values()
     told_of = {n: people.GONE if died and s == people.NAMED else s for n, s in heard.persons.items()}
-    if not told_of and heard.said_of_ta:
-        told_of = people.of_pronoun(heard.said_of_ta, new["persons"])
+    if heard.said_of_ta and len(told_of) < 2:
+        of_ta = people.of_pronoun(heard.said_of_ta, told_of or new["persons"])
+        told_of |= {n: s for n, s in of_ta.items() if n not in told_of or s == people.REFUSED}
+    if people.REFUSED in told_of.values() and len(told_of) == 1 and told.get("companion") == turn:
+        del told["companion"]  # "表姐在家 我怕她骂我" brings nobody
     new["persons"] = people.merged(new["persons"], told_of)
     new["person"] = people.best(new["persons"])
     new["far"] = people.best(new["persons"], frozenset({people.FAR}))

@@ -302,6 +302,8 @@ def _heard(
         return "taken_back"
     if "accept_help" in moves and {"stand_down", "stepped_back"} & heard.facts:
         return "accept_help"  # who came down, or goes to somebody, is met there, whatever the words sound like
+    if "held_off" in heard.facts and before["level"] >= 2 and not names & {"in_progress", "plan", "time"}:
+        return "relief"  # "今天还没划" is a step
     if now["told"].get("here") == now["turn"] and not asks:
         return "accept_help"
     if "goodbye" in names and level >= 3:
@@ -327,7 +329,7 @@ def _heard(
         return question  # a question about us is answered, also beside a disclosure
     if plain and not (first and before["level"] < 2):
         return plain
-    if first or (
+    if (first and not (replies.refuses(reply) and before["level"] >= 2 and "suicide" in before["told"])) or (
         news
         and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
         and not {"refuse_talk", "hold_complaint"} & set(moves)
@@ -336,7 +338,9 @@ def _heard(
         return "disclose"
     if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
-    if replies.counts(reply, next((m for m in moves if m in MOVES), None), fresh_fact, bool(names & GRAVE)):
+    if replies.counts(
+        reply, next((m for m in moves if m in MOVES), None), fresh_fact, bool(names & (GRAVE - {"ideation_passive"}))
+    ):
         return replies.REPLY
     # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
     if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):

@@ -33,6 +33,8 @@ QUIET_OTHER = frozenset(
 #: Standings of a person who may be asked in or telephoned, and how often somebody is asked for in a talk.
 ASKABLE = frozenset({"named", "near", "far"})
 COMPANION_MOST = 4
+#: Turns in which who asked only to be listened to is asked nothing.
+JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
 GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
@@ -75,7 +77,12 @@ def step_for(
         return "suicide" if stairs.open("suicide", memory) else "stay"
     if mode == "other":
         # A farewell and a locked door: nobody waits for a second sign.
-        pressing = danger == "imminent" or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
+        # Who wrote that they want to die and answers nobody since is looked for by the police, at any level.
+        pressing = (
+            danger == "imminent"
+            or "unreachable" in told
+            or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
+        )
         if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
             return "other_emergency"
         if move == "caller_shaken" and stairs.open("caller_companion", memory):
@@ -105,6 +112,9 @@ def step_for(
             return "promise"
         fresh = order != "imminent" and not memory["asked"].get("refer") and stairs.open("refer", memory)
         return "refer" if fresh else "stay"
+    waits = told.get("coming") == memory["turn"] and move not in {DIRECT, REPLY} and "swallowed" not in told
+    if waits and (order == "imminent" or memory["asked"].get("refer")):
+        return "stay"  # whoever is on the way is waited for
     if order == "imminent" or edge:
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"
@@ -118,6 +128,9 @@ def step_for(
         return late if late and late not in GIVING else _after_reply(stairs, reply, memory)
     if late and not (late in GIVING and move in NUMBERED):
         return late
+    listening = memory["turn"] - told.get("just_listen", -9) <= JUST_LISTEN
+    if listening and not names & GRAVE and memory["asked"].get("suicide") and move not in stairs.winding_down:
+        return "quiet"  # who asked to be heard is heard, not sent to one more person
     if move == "means_question" and order == "high" and "suicide" in told and stairs.open("safety_direct", memory):
         return "safety_direct"
     if move == "means_question":

@@ -16,6 +16,7 @@ from bot.risk.files import read_yaml
 from bot.risk.normalise import normalise
 
 _BREAK = re.compile(r"[\s,，。.!！?？;；:：、…~～「」“”\"]+")
+_BREAK_ENGLISH = re.compile(r"[,.!?;:…~\"“”]+")
 #: Safe where they are; stepped back or put it away; somebody is beside them, near or awake, on the way or reached.
 SAFE, BACK, HERE, NEAR, COMING = KINDS = ("safe", "back", "here", "near", "coming")
 #: Longer messages tell a story of their own and are read as they stand.
@@ -52,7 +53,8 @@ def calm(text: str) -> Calm | None:
         return None
     found: set[str] = set()
     rest: list[str] = []
-    for part in (p for p in _BREAK.split(text) if p):
+    breaks = _BREAK if re.search("[\u4e00-\u9fff]", text) else _BREAK_ENGLISH
+    for part in (p.strip() for p in breaks.split(text) if p.strip()):
         folded = normalise(part).text
         here = {kind for kind, pattern in kinds.items() if pattern.search(folded)}
         found |= here

@@ -308,7 +308,8 @@ class TalkReader:
             return 4, "高危之后的告别"
         quiet = calm(now.text_whole)
         at_home = quiet is not None and SAFE in quiet.kinds  # "我在我房间啊" is no place to fall from
-        here = ("location" in strong and not at_home) or ("time" in strong and not is_later(folded))
+        place = any(s.name == "location" and (s.rule != "learned" or message.level >= 4) for s in message.signals)
+        here = (place and not at_home) or ("time" in strong and not is_later(folded))
         if now.level >= 3 and message.level >= 3 and here:
             return 4, "高危之后说到此时此地"
         if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):

@@ -111,3 +111,9 @@ def test_who_asks_for_words_takes_no_leave():
     told = "不想活了 安眠药都攒够了"
     assert levels(Alarmed(told), told, "那我说哪一句呀？说妈对不起你？电话快打来了")[-1].level == 3
     assert levels(Alarmed(told), told, "妈对不起你 下辈子再做你女儿 别找我")[-1].level == 4
+
+
+def test_english_is_cut_at_its_own_marks():
+    """She's on her way up, and the bot would send the police to her door in English."""
+    assert calm("She's coming up. Going to unlock the door.").kinds == {"coming"}
+    assert calm("I'm safe. I'm sitting on my kitchen floor").kinds == {"safe"}

@@ -148,3 +148,14 @@ def test_a_minor_who_gives_things_away_is_looked_at() -> None:
     """A boy who leaves his headphones to his deskmate would be shown to nobody."""
     assert play("我17 这耳机不要了 留给我同桌吧", context=Context(minor=True)) == [1]
     assert play("我17 这耳机不要了 留给我同桌吧") == [0]
+
+
+def test_marks_of_one_s_own_making_are_no_claim_about_whose_danger_it_is() -> None:
+    """A girl who says that she cut herself would be answered as if she had been mistaken for somebody else."""
+    assert not claims_own("我手臂上有印子 是我自己划的") and claims_own("是我，我自己累")
+
+
+def test_what_others_think_of_one_is_no_wish() -> None:
+    """Who says that she does not mean to die would be read as planning it."""
+    assert play("划一下能好点", "不想打电话 你是不是觉得我要自杀 我真没有")[-1] <= 2
+    assert play("你听懂没有！我想死所以吃了 刚才吃的")[-1] == 4

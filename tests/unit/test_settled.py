@@ -61,3 +61,27 @@ def test_company_of_somebody_else_is_no_company_of_the_writer():
     talk = Talk(third_party=True)
     talk.say("我女儿说她不想活了 门锁着", 4, "third_party", "ideation_active")
     assert "here" not in talk.say("邻居到了 在敲门", 4).told
+
+
+def test_who_only_wants_to_be_heard_is_not_sent_to_one_more_person():
+    """Without it: a widow who asks to talk of her husband is asked five times who could come."""
+    talk = Talk()
+    talk.say("想得心口疼 真想跟他去算了", 2, "ideation_passive")
+    talk.say("没有 我不会做啥的", 2)
+    steps = [talk.say(t, 2).step for t in ("我就想说说他", "他修了一辈子表", "手可巧了")]
+    assert steps == ["quiet"] * 3
+
+
+def test_who_writes_that_they_want_to_die_and_answers_nobody_is_looked_for():
+    """Without it: a friend who met them in a game is told to go on writing until the morning."""
+    talk = Talk(third_party=True)
+    made = talk.say("我朋友昨晚说不想活了 后来就一直不回我", 2, "third_party", "ideation_active")
+    assert made.step == "other_emergency"
+
+
+def test_an_urge_withstood_is_met_with_staying():
+    """Without it: a girl who has not cut herself today is asked what she has at hand."""
+    talk = Talk()
+    talk.say("难受的时候就划自己 不是想死", 2, "self_injury")
+    talk.say("别让我妈知道", 2)
+    assert talk.say("今天还没划", 2, "self_injury").heard == "relief"
