@@ -25,7 +25,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversation import memory as mem
-from bot.conversation import wording
+from bot.conversation import quick, wording
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
 from bot.conversation.nlg import guard, registry
@@ -129,6 +129,7 @@ class Engine:
     ) -> Engine:  # fmt: skip
         """Load a model file; stores default to memory. Raises when the model cannot be loaded."""
         quicken()
+        quick.quicken()
         endpoint = ActionEndpoint(url=actions_url) if actions_url else None
         agent = Agent(
             tracker_store=tracker_store or InMemoryTrackerStore(Domain.empty()),
@@ -147,6 +148,8 @@ class Engine:
         with entered(scope):
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
+        # Read only when every Chinese sentence was said: the first to get there would hold up all chats for seconds.
+        wording.sets()
 
     async def close(self) -> None:
         """Give connections back."""
@@ -167,18 +170,28 @@ class Engine:
         with entered(scope):
             async with asyncio.timeout(DEADLINE_SECONDS):
                 message = UserMessage(neutral(text), out, sender_id, input_channel="zaoan", message_id=message_id)
-                await self.agent.handle_message(message)
+                async with self.agent.lock_store.lock(sender_id):
+                    tracker = await self._converse(message)
             rasa = time.perf_counter() - started
             outcome = self._finish(scope, out.said)
-            tracker = await self._processor.tracker_store.retrieve(sender_id)
             outcome.actions = _done_since_message(tracker)
-            if tracker is not None and wish:
+            if wish:
                 await self._obey(tracker, outcome, scope, wish)
-            if tracker is not None and len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
+            if len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
                 await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
             outcome.memory = self._remember(scope, outcome)
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
+
+    async def _converse(self, message: UserMessage) -> DialogueStateTracker:
+        """What `MessageProcessor.handle_message` does for a message; the tracker as it was saved, so that it need
+        not be read again."""
+        processor = self._processor
+        tracker: DialogueStateTracker = await processor.log_message(message, should_save_tracker=False)
+        tracker = await processor.run_action_extract_slots(message.output_channel, tracker)
+        await processor._run_prediction_loop(message.output_channel, tracker)
+        await processor.save_tracker(tracker)
+        return tracker
 
     async def whisper(
         self, sender_id: str, text: str, scope: TurnScope, message_id: str,
@@ -274,7 +287,8 @@ class Engine:
         memory = scope.plan.memory if scope.plan else scope.memory
         if scope.plan:
             outcome.step, outcome.heard = scope.plan.step, scope.plan.heard
-        before = set(memory.get("said", ()))
+        long = list(memory.get("said", ()))
+        before = set(long)
         asked = False
         for one in said:
             found = guard().judge(one.text, scope.guard_level, before, [r.text for r in outcome.replies])
@@ -291,7 +305,7 @@ class Engine:
             log.warning("sentence_blocked", action=one.action, reason=found_reason)
         if not outcome.replies:
             own = wording.safe_text(str(memory.get("language") or "zh"), DANGER[min(4, scope.level)], before)
-            outcome.replies.append(Said(own or safe_text(scope.level, before), "safe_text", "affirmation"))
+            outcome.replies.append(Said(own or safe_text(scope.level, long), "safe_text", "affirmation"))
         outcome.replies = outcome.replies[:MAX_MESSAGES]
         outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         return outcome
@@ -323,9 +337,9 @@ def _must_disclose(scope: TurnScope) -> bool:
     return scope.at - datetime.fromisoformat(last) >= REMIND_AFTER
 
 
-def _done_since_message(tracker: DialogueStateTracker | None) -> list[str]:
+def _done_since_message(tracker: DialogueStateTracker) -> list[str]:
     done: list[str] = []
-    for event in reversed(tracker.events if tracker else []):
+    for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break
         if isinstance(event, ActionExecuted) and str(event.action_name).startswith("action_"):

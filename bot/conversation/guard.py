@@ -170,10 +170,9 @@ SAFE_MORE: dict[int, tuple[str, ...]] = {
 }
 
 
-def safe_text(level: int, used: Collection[str] = ()) -> str:
-    """The vetted sentence for this level, one not yet said if there is one left."""
+def safe_text(level: int, used: Iterable[str] = ()) -> str:
+    """The vetted sentence for this level that was not yet said, or else the one said longest ago (`used` in the order
+    of saying): nobody reads the same words twice running."""
     level = min(max(level, 0), 4)
-    for text in (SAFE_TEXT[level], *SAFE_MORE[level]):
-        if text not in used:
-            return text
-    return SAFE_TEXT[level]
+    last = {text: place for place, text in enumerate(used)}
+    return min((SAFE_TEXT[level], *SAFE_MORE[level]), key=lambda text: last.get(text, -1))

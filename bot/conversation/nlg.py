@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -28,6 +29,7 @@ from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.plan import LASTING
 from bot.conversation.scope import current
 
+log = structlog.get_logger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 #: Answers to direct questions, and to the second one of a message.
 ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
@@ -94,6 +96,8 @@ class ZaoanNLG(NaturalLanguageGenerator):
         plan, kept = _known(tracker)
         wanted = instead(utter_action, plan, kept)
         if wanted not in responses:
+            if wanted:
+                log.error("no_such_utterance", utterance=wanted)
             return None
         if wanted not in self._parsed:
             self._parsed[wanted] = var.parse(responses[wanted])

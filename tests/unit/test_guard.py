@@ -97,3 +97,13 @@ def test_replacements_pass_the_guard(guard):
             text = safe_text(level, said)
             assert text not in said
             said.add(text)
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_when_all_was_said_the_same_words_never_come_twice_running(level):
+    """Without it: whoever writes on and on in danger reads one and the same sentence under every message."""
+    said = []
+    for _ in range(40):
+        said.append(safe_text(level, said))
+    assert set(said) == {SAFE_TEXT[level], *SAFE_MORE[level]}
+    assert all(text not in said[place - 3 : place] for place, text in enumerate(said) if place >= 3)
