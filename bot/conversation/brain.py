@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from bot.cases.types import Turn
+    from bot.cases.types import Line, Turn
     from bot.conversation.engine import Engine, Outcome
     from bot.store import Store
 
@@ -85,17 +85,22 @@ class Brain:
         from bot.store.feedback import phrase_rows
         from bot.store.steering import WISHES, wished
 
-        if not await self.store.still_owner(turn):
+        chat = turn.chat
+        owner, orders, lines, wish = await asyncio.gather(
+            self.store.still_owner(turn),
+            self.store.orders(chat.shop_id, chat.chat_id, chat.customer_id),
+            self._lines(turn),
+            wished(self.store, chat.shop_id, chat.chat_id),
+        )
+        if not owner:
             await self.store.finish_turn(turn, silent=True)
             return None
-        chat = turn.chat
-        orders = await self.store.orders(chat.shop_id, chat.chat_id)
         verdict: dict[str, Any] = turn.verdict or {}
         scope = TurnScope(
             level=max(chat.level, int(verdict.get("level", 0))),
             signals=tuple(s["name"] for s in verdict.get("signals", ())),
             talk=chat.talk,
-            memory=await self._memory(turn),
+            memory=self._memory(turn, lines),
             third_party=bool(verdict.get("third_party")),
             orders=tuple(orders),
             category=self.categories.get(chat.shop_id, ""),
@@ -106,7 +111,6 @@ class Brain:
         # A turn that is handed out again after a crash is a new message to Rasa.
         name = f"{turn.turn_id}:{turn.tries}"
         if turn.owner == "bot":
-            wish = await wished(self.store, chat.shop_id, chat.chat_id)
             act = WISHES.get(wish["wish"], "") if wish else ""
             outcome = await self.engine.speak(chat.ref, turn.text, scope, name, wish=act)
             if plan := scope.plan:
@@ -118,15 +122,17 @@ class Brain:
         await self._make_good(turn, scope.level, outcome)
         return outcome
 
-    async def _memory(self, turn: Turn) -> dict[str, Any]:
+    async def _lines(self, turn: Turn) -> list[Line]:
+        after = max(0, turn.chat.last_seq - COLLEAGUES_LINES)
+        return await self.store.transcript(turn.chat.shop_id, turn.chat.chat_id, after=after, limit=COLLEAGUES_LINES)
+
+    def _memory(self, turn: Turn, lines: list[Line]) -> dict[str, Any]:
         """The talk's memory, with what colleagues have said and asked since: nobody in pain reads a sentence or
         answers a question twice."""
         from bot.conversation.asked import noted
         from bot.copilot import parts
 
         chat, memory = turn.chat, dict(turn.chat.memory)
-        after = max(0, chat.last_seq - COLLEAGUES_LINES)
-        lines = await self.store.transcript(chat.shop_id, chat.chat_id, after=after, limit=COLLEAGUES_LINES)
         known = set(memory.get("said", ()))
         new = [line.text for line in lines if line.role == "agent" and line.text not in known]
         if new:
@@ -171,12 +177,11 @@ class Brain:
 
     async def _count(self, turn: Turn, outcome: Outcome, kept: bool) -> None:
         """Figures for the metrics page; never in the way of an answer."""
-        from bot.store.counts import count, observe
+        from bot.store.counts import count
 
         pairs = [("turn", f"{turn.owner}/{'yes' if kept else 'no'}"), *(("guard", why) for _, why in outcome.blocked)]
-        await count(self.store, pairs)
-        if kept and turn.owner == "bot":
-            await observe(self.store, "reply", time.time() - turn.accepted_at)
+        times = [("reply", time.time() - turn.accepted_at)] if kept and turn.owner == "bot" else []
+        await count(self.store, pairs, times)
 
     async def _beat(self, stop: asyncio.Event) -> None:
         from bot.store.errors import StoreError

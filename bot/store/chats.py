@@ -362,10 +362,12 @@ class Chats(StoreBase):
         merged.update({order["order_id"]: without_address(order) for order in more})
         return list(merged.values())
 
-    async def orders(self, shop_id: str, chat_id: str) -> list[JsonDict]:
-        """Known orders of the chat's customer."""
-        chat = await self.chat(shop_id, chat_id)
-        return await self._orders(shop_id, chat_id, chat.customer_id if chat else None)
+    async def orders(self, shop_id: str, chat_id: str, customer_id: str | None = None) -> list[JsonDict]:
+        """Known orders of the chat's customer; who knows the customer spares the store looking it up."""
+        if customer_id is None:
+            chat = await self.chat(shop_id, chat_id)
+            customer_id = chat.customer_id if chat else None
+        return await self._orders(shop_id, chat_id, customer_id)
 
 
 @dataclass(frozen=True, slots=True)

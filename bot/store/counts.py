@@ -19,25 +19,26 @@ BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Upper edges in seconds; 2 s is the aim for a first reply, 8 s the deadline for the safe text."""
 
 
-async def count(store: StoreBase, pairs: Iterable[tuple[str, str]]) -> None:
-    """Add one to each (name, label); names and labels without `|`, never a customer's words."""
+async def count(
+    store: StoreBase, pairs: Iterable[tuple[str, str]], times: Iterable[tuple[str, float]] = ()
+) -> None:  # fmt: skip
+    """Add one to each (name, label) and each (name, seconds) to its histogram, in one call; names and labels without
+    `|`, never a customer's words."""
     with contextlib.suppress(StoreError):
         async with store.guarded():
             pipe = store.redis.pipeline(transaction=False)
             for name, label in pairs:
                 pipe.hincrby(COUNTS, f"{name}|{label}", 1)
+            for name, seconds in times:
+                edge = next((f"{bucket:g}" for bucket in BUCKETS if seconds <= bucket), "+Inf")
+                pipe.hincrby(COUNTS, f"{name}_bucket|{edge}", 1)
+                pipe.hincrbyfloat(COUNTS, f"{name}_sum|", max(0.0, seconds))
             await pipe.execute()
 
 
 async def observe(store: StoreBase, name: str, seconds: float) -> None:
     """Add a time to a histogram."""
-    edge = next((f"{bucket:g}" for bucket in BUCKETS if seconds <= bucket), "+Inf")
-    with contextlib.suppress(StoreError):
-        async with store.guarded():
-            pipe = store.redis.pipeline(transaction=False)
-            pipe.hincrby(COUNTS, f"{name}_bucket|{edge}", 1)
-            pipe.hincrbyfloat(COUNTS, f"{name}_sum|", max(0.0, seconds))
-            await pipe.execute()
+    await count(store, (), ((name, seconds),))
 
 
 async def counts(store: StoreBase) -> dict[tuple[str, str], float]:

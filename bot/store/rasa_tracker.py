@@ -36,6 +36,8 @@ WINDOW = 60
 """Events that policies see, about five turns: more than any rule or memoised story looks back."""
 LOOK = 160
 """Events read to find a turn's edge even after one very long turn."""
+EDGE = '"s":{"slots":'
+"""How a row shows that it ends a turn, before it is parsed (see `_rows`)."""
 KEPT = 1_000
 """Events kept in Redis; the transcript keeps the talk."""
 
@@ -98,20 +100,27 @@ class ZaoanTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation's last turns with its slots, None if there is none."""
         try:
-            pipe = self._clients.get().pipeline(transaction=True)
-            pipe.lrange(rasa_events(sender_id), -LOOK, -1)
-            pipe.hget(rasa_state(sender_id), "n")
-            rows, total = await pipe.execute()
+            rows, total = await self._read(sender_id, WINDOW + 1)
+            if len(rows) > WINDOW and not _edges(rows, first=1):
+                rows, total = await self._read(sender_id, LOOK)
         except (RedisError, OSError, TimeoutError) as error:
             raise StoreUnavailable(f"Redis: {type(error).__name__}") from error
         if not rows:
             return None
-        events = _window([json.loads(row) for row in rows], self.domain)
+        events = _window(rows, self.domain)
         tracker = DialogueStateTracker.from_events(
             sender_id, events, self.domain.slots, self.max_event_history, domain=self.domain
         )
         _mark(tracker, int(total or 0))
         return tracker
+
+    async def _read(self, sender_id: str, count: int) -> tuple[list[str], Any]:
+        """The last `count` rows, and how many were ever written."""
+        pipe = self._clients.get().pipeline(transaction=True)
+        pipe.lrange(rasa_events(sender_id), -count, -1)
+        pipe.hget(rasa_state(sender_id), "n")
+        rows, total = await pipe.execute()
+        return rows, total
 
     async def exists(self, conversation_id: str) -> bool:
         """Whether the conversation has a tracker."""
@@ -156,18 +165,24 @@ def _rows(fresh: list[Event], tracker: DialogueStateTracker) -> list[str]:
     return [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
 
 
-def _window(rows: list[dict[str, Any]], domain: Domain) -> list[Event]:
+def _edges(rows: list[str], first: int = 0) -> list[int]:
+    """Rows that carry a turn's end, from `first` on, the latest turn's left out: a window that began there would
+    show none. A quotation mark within a text is escaped, so that no customer's words look like the mark."""
+    return [place for place in range(first, len(rows) - 1) if EDGE in rows[place]]
+
+
+def _window(rows: list[str], domain: Domain) -> list[Event]:
     """The last turns: from the first edge within the window on, or the last edge before it, or everything."""
     start = 0
     if len(rows) > WINDOW:
-        # The last row ends the latest turn: a window that began there would show none.
-        edges = [index for index, row in enumerate(rows[:-1]) if "s" in row]
-        inside = [index for index in edges if index >= len(rows) - WINDOW]
+        edges = _edges(rows)
+        inside = [place for place in edges if place >= len(rows) - WINDOW]
         start = inside[0] if inside else edges[-1] if edges else 0
-    events = [event for row in rows[start:] if (event := Event.from_parameters(row["e"])) is not None]
+    read = [json.loads(row) for row in rows[start:]]
+    events = [event for row in read if (event := Event.from_parameters(row["e"])) is not None]
     if start == 0:
         return events
-    return [events[0], *_restored(rows[start]["s"], domain), *events[1:]]
+    return [events[0], *_restored(read[0]["s"], domain), *events[1:]]
 
 
 def _restored(state: dict[str, Any], domain: Domain) -> list[Event]:
