@@ -21,7 +21,7 @@ from bot.conversation.hearing import simplify
 from bot.conversation.nlg import guard, moment_of, traditional
 from bot.conversation.scope import TurnScope
 from bot.conversation.shop_plan import CHATTY, LIGHT_HEARTED, SHOP
-from bot.conversation.shop_talk import listen
+from bot.conversation.shop_talk import listen, lists
 from bot.conversation.wording import READS_CHINESE
 from bot.copilot import cards
 from bot.copilot.advice import RESERVE, SEARCHED, further
@@ -65,6 +65,7 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
     fill = shop_plan.values(made.to_dict(), memory, scope.orders, scope.category, {}) if made else {}
     kinds = " ".join((scope.category, *(str(o.get("category") or "") for o in scope.orders)))
     story = next((one.text for one in planned if one.action == "utter_normal_service"), "")
+    storied = bool(made and lists().groups["stories"].keys() & set(made.shop.get("about") or ()))
     kept = {name: value for name, value in fill.items() if name in {"thing", "spec", "due"}}
     now, said = moment_for(scope), frozenset(memory.get("said", ()))
     if memory.get("traditional"):
@@ -72,7 +73,7 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
     return cards.Words(
         text, earlier, heard.matters, tuple((one, listen(one).matters) for one in reversed(earlier[-2:])),
         fill.get("order", ""), kinds, heard.asks, now.matter or bool(heard.matters or ASKED.search(text)),
-        now.heard in CHATTY and not heard.matters, story, kept | _named(heard.thing), said,
+        now.heard in CHATTY and not heard.matters, story, storied, kept | _named(heard.thing), said,
     )  # fmt: skip
 
 

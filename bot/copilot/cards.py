@@ -44,7 +44,7 @@ class Words:
             latest first.
         order: state of the order meant; category: what the shop sells; asks: the message is a question; matter: it
             wants something of the shop; chat: it is a greeting, thanks or the like.
-        story: what the story's first answer says.
+        story: what the story's first answer says; storied: the hardship told has wording of its own in the stories.
         fill: values of `{thing}`, `{spec}`, `{due}`.
         said: sentences of this talk, which do not come again.
     """
@@ -59,6 +59,7 @@ class Words:
     matter: bool = False
     chat: bool = False
     story: str = ""
+    storied: bool = False
     fill: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = frozenset()
 

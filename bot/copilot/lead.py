@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.copilot.types import Candidate, Moment
 
@@ -21,6 +22,8 @@ HELPS = "utter_normal_service"
 SAVES = ("utter_refer_emergency", "utter_ask_emergency_called", "utter_safety_step", "utter_ask_safety_now",
          "utter_ask_companion", "utter_ask_location", "utter_ask_means_access", "utter_ask_called",
          "utter_answer_plain")  # fmt: skip
+#: What the customer does when something grave is told anew (the plan's `heard`).
+NEWS = frozenset({"disclose", "threat", "swallowed", "cannot_phone"})
 _QUESTION = re.compile(r"[?？]")
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]*")
 MOST_SENTENCES = 6
@@ -37,28 +40,43 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
     if moment.mode == "service":
         return None
     if moment.danger == "imminent":
-        return _saving(planned)
+        return _saving(planned, moment.heard in NEWS)
     meeting = [one for one in planned if one.action in MEETS and not _QUESTION.search(one.text)]
     wanted = [one for one in planned if _follows(one, moment)]
     for first in reversed(meeting):  # what was said last before the question belongs to it
         for second in wanted:
-            text = first.text + second.text
-            if _ENDS.search(first.text) and len(text) <= LONGEST and len(_QUESTION.findall(text)) <= 1:
-                about = second if second.action.startswith(ASKS) else first
-                return Candidate(text, about.strategy, about.action, "lead")
+            if joined := _joined(first, second):
+                return joined
+    # A first sentence that only puts the matter off would be all that is sent: its question goes with it.
+    if moment.mode == "ask" and planned and not _QUESTION.search(planned[0].text):
+        asks = (one for one in planned[1:] if one.action.startswith(ASKS) and _QUESTION.search(one.text))
+        return next((made for one in asks if (made := _joined(planned[0], one))), None)
     return None
 
 
-def _saving(planned: Sequence[Candidate]) -> Candidate | None:
-    """The story's sentence that brings to safety, behind its first one where both fit; None where it comes first."""
-    if not planned or any(planned[0].action.startswith(one) for one in SAVES):
+def _joined(first: Candidate, second: Candidate) -> Candidate | None:
+    text = first.text + second.text
+    if not _ENDS.search(first.text) or len(text) > LONGEST or len(_QUESTION.findall(text)) > 1:
         return None
-    second = next((one for name in SAVES for one in planned if one.action.startswith(name)), None)
-    if second is None:
+    about = second if second.action.startswith(ASKS) else first
+    return Candidate(text, about.strategy, about.action, "lead")
+
+
+def _saving(planned: Sequence[Candidate], news: bool) -> Candidate | None:
+    """The story's sentence that brings to safety, behind its first one where both fit; None where it comes first.
+
+    `news`: danger was told in this very message; then the way to somebody who can be there goes before all else.
+    """
+    if not planned or planned[0].action.startswith(SAVES):
         return None
-    text = planned[0].text + second.text
-    joined = _ENDS.search(planned[0].text) and len(text) <= LONGEST
-    return Candidate(text if joined else second.text, second.strategy, second.action, "lead")
+    saving = [one for one in planned if one.action.startswith(SAVES)]
+    if news:
+        saving.sort(key=lambda one: not one.action.startswith(SAVES[0]))
+    for one in saving[: 1 if news else None]:
+        text = planned[0].text + one.text
+        if _ENDS.search(planned[0].text) and len(text) <= LONGEST and len(_QUESTION.findall(text)) <= 1:
+            return Candidate(text, one.strategy, one.action, "lead")
+    return replace(saving[0], source="lead") if saving else None
 
 
 def parts(text: str) -> list[str]:

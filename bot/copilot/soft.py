@@ -12,8 +12,10 @@ Held by tests/unit/test_copilot_soft.py; why: docs/decisions/0023-first-card.md.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, render, without_question
+from bot.copilot.lead import MEETS
 from bot.copilot.types import Candidate, Moment
 
 UNSURE = 0.2
@@ -80,16 +82,20 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
     how = doubt(moment, heavy or sign, heavy is not None)
     if not how or (moment.level == 0 and _asked(words.said, known) >= MOST_GENTLE):
         return None
+    told = next((one for one in planned if one.action in MEETS), None) if words.storied else None
+    if told and how != "plain" and QUESTION.search(told.text):
+        return replace(told, source="soft")  # the story meets this very hardship and asks already
     own = sign or Sign("", known.calls, False, known.unsure["meet"], known.unsure["ask"], known.unsure["plain"])
     meets = [render(own.meet, words.fill, words.said), render(known.unsure["meet"], words.fill, words.said)]
     does = _done(words, known) if words.about or words.matter or any(about for _, about in words.before) else ""
-    if not sign:  # only the probability: the answer itself, and a question beside it
-        told = without_question(answer(words, known)) or _plain_text(planned)
-        meets, does = [told, meets[0]], ""
+    if not sign and not told:  # only the probability: the answer itself, and a question beside it
+        meets, does = [without_question(answer(words, known)) or _plain_text(planned), meets[0]], ""
+    if told and without_question(told.text):
+        meets.insert(0, without_question(told.text))
     who = heavy or own
     asks, action = (who.plain or known.unsure["plain"], PLAIN) if how == "plain" else (who.ask, GENTLE)
     asks = known.unsure["both"] if how == "both" else asks
-    for meet in (*meets, ""):
+    for meet in (*filter(None, meets), ""):
         for done in dict.fromkeys((does, "")):
             if found := _joined([meet, done], (*asks, *known.unsure["ask"]), words.said, action):
                 return found

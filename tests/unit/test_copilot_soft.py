@@ -162,3 +162,17 @@ def test_every_sign_has_words_for_every_way_of_asking() -> None:
             assert sign.plain, sign.name
     for name, text in {s.name: " ".join((*s.meet, *s.ask)) for s in KNOWN.signs}.items():
         assert not CRISIS.search(text), name
+
+
+def test_what_puts_the_matter_off_asks_in_the_same_message() -> None:
+    """ "I leave this aside for now" is all that is sent, and nobody asks what for."""
+    off = Candidate("这一样我先放一放。", "information", "utter_no_order_talk", "story")
+    asks = Candidate("您打算拿它做什么用呢？", "question", "utter_ask_purpose", "story")
+    assert lead([off, asks], Moment(2, "ask", "ideation")).text == off.text + asks.text  # type: ignore[union-attr]
+
+
+def test_what_the_stories_ask_about_this_very_hardship_goes_first() -> None:
+    """A general question stands before the one about the child who is gone."""
+    own = Candidate("把孩子送过去，您心里像被掏走一块吧？", "question", "utter_reflect_feeling", "story")
+    card = top("我把他送走了，一个人在家", Moment(1, "support", "distress"), planned=(own,), storied=True)
+    assert card == own.text
