@@ -125,7 +125,7 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     tight = "".join(plain.split())
 
     tongue = language(narrow)
-    searched = plain if tongue == "en" else tight  # only Chinese can do without its spaces
+    searched = plain if not re.search("[\u4e00-\u9fff]", plain) else tight  # only Chinese can do without its spaces
 
     def hits(group: Mapping[str, tuple[re.Pattern[str], ...]]) -> list[str]:
         return [name for name, found in group.items() if any(p.search(searched) for p in found)]

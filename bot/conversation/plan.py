@@ -191,7 +191,6 @@ def plan(
     if mode == "service" and move == "hold_complaint" and not goods:
         move = "complain_service"
     risky = "means_seeking" in names or "asks_means" in heard.topics
-    asks_use = _asks_purpose(mode, move, names, goods, risky, now)
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     calmer = move in STANDS_DOWN and before["level"] >= 2
@@ -200,16 +199,15 @@ def plan(
         now["told"].setdefault("stood_down", now["turn"])
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
-    step = step_for(
-        stairs, mode, danger, move, names, before, now, suffering, asks_use, heard, own_goods,
-        bool(set(asks[:1]) & questions.questions().quiet), reply,
-    )  # fmt: skip
+    purpose = _asks_purpose(mode, move, names, goods, risky, now)
+    step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
+                    bool(set(asks[:1]) & questions.questions().quiet), reply)  # fmt: skip
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":
         now["support"] = now["turn"]
     about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
-    short = len(text.strip()) <= 6 and mode in {"care", "other"}
+    short = len(text.strip()) <= TOO_SHORT and mode in {"care", "other"} and not (heard.facts or heard.persons)
     topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
     meant = mode in {"care", "other", "support"} and move not in SHOP
     back = echo(text, str(now["language"]), grave=level >= 2) if meant else None
@@ -332,15 +330,13 @@ def _heard(
     if (first and not (replies.refuses(reply) and before["level"] >= 2 and "suicide" in before["told"])) or (
         news
         and names & {"plan", "method", "attempt_past", "in_progress", "preparation", "other_at_risk"}
-        and not {"refuse_talk", "hold_complaint"} & set(moves)
+        and not ({"refuse_talk", "hold_complaint"} & set(moves) or (level >= 4 and replies.refuses(reply)))
         and not (level < 4 and {"bye", "thanks"} & set(moves))
     ):
         return "disclose"
     if "means_seeking" in names and not names & mem.HINTS and not {"hold_complaint", "refuse_talk"} & set(moves):
         return "means_question"
-    if replies.counts(
-        reply, next((m for m in moves if m in MOVES), None), fresh_fact, bool(names & (GRAVE - {"ideation_passive"}))
-    ):
+    if replies.counts(reply, next((m for m in moves if m in MOVES), None), fresh_fact, bool(names & mem.WAY)):
         return replies.REPLY
     # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
     if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):

@@ -78,8 +78,8 @@ def parse(raw: Mapping[str, Any], persons: Iterable[str]) -> Questions:
 
     kinds = tuple(
         Kind(
-            name, str(spec["zh"]), compiled(spec["ask"]), compiled(spec.get("unless", ())), bool(spec.get("quiet")),
-            str(spec.get("only", "")), str(spec.get("needs", "")),
+            str(spec.get("as", name)), str(spec["zh"]), compiled(spec["ask"]), compiled(spec.get("unless", ())),
+            bool(spec.get("quiet")), str(spec.get("only", "")), str(spec.get("needs", "")),
         )
         for name, spec in raw["kinds"].items()
     )  # fmt: skip

@@ -24,7 +24,7 @@ REPLY = "reply_to_us"
 #: In which order a message is read: who cannot has not refused, a refusal outweighs a "好".
 HOW = ("cant", "no", "evade", "yes")
 #: Turns after our question in which a message may still answer it.
-STILL = 1
+STILL = 3
 #: Moves of which a reading of our own question says more.
 RETOLD = frozenset({"refuse_call", "afraid_tell", "refuse_police", "silent", "line_busy", "calm_denial"})
 #: A yes is short; a longer message that begins with "行" goes on to something else.
@@ -102,10 +102,15 @@ def read(text: str, memory: Mapping[str, Any], other: bool, lists: Iterable[Aske
     return ""
 
 
+def refuses(reply: str) -> bool:
+    """Whether a reading is a refusal or says that somebody cannot."""
+    return reply.endswith(("_no", "_cant"))
+
+
 def without(reply: str, text: str, heard: Heard) -> tuple[str, ...]:
     """The moves of a message; one that refuses, and names nobody or asks back, accepts no help ("你让我找同事？")."""
-    refuses = reply.endswith(("_no", "_cant")) and (not heard.person or "？" in text or "?" in text)
-    return tuple(m for m in heard.moves if not (refuses and m == "accept_help"))
+    declines = refuses(reply) and (not heard.person or "？" in text or "?" in text)
+    return tuple(m for m in heard.moves if not (declines and m == "accept_help"))
 
 
 def counts(reply: str, move: str | None, fresh_fact: bool, grave: bool) -> bool:
