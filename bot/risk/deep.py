@@ -7,7 +7,7 @@ heads of their own, bot.risk.finetune). Both lie under `data/risk/`; bot/risk/en
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,9 @@ HEAD_SIGNALS: tuple[str, ...] = tuple(s for s in SIGNAL_NAMES if s not in CONTEX
 SCALE = 2.0
 #: Who reads, as far as their files are there.
 MEMBERS = ("heads", "tuned")
-#: Texts that go through the encoder at once: more do not fit the caches and take longer for each.
-TOGETHER = 8
+#: So many texts go through the encoder at once, and so many tokens: more do not fit the caches, take longer for
+#: each and want more memory.
+TOGETHER, TOKENS = 8, 192
 #: Tokens of a window of several messages, in training and reading alike.
 WINDOW_TOKENS = 96
 
@@ -89,26 +90,46 @@ def folds_path(name: str) -> Path:
     return data_dir() / "risk" / f"{name}-folds.npz"
 
 
-def merged(file: E5File, adapter: dict[str, Array]) -> dict[str, Array]:
-    """Full tensors ([out, in], as in the file) for everything that the adapter changes."""
-    tuned: dict[str, Array] = {}
-    for name, value in adapter.items():
-        if name.startswith("head."):
-            continue
-        if name.endswith(".A"):
-            base = name[:-2]
-            low = value.astype(np.float32) @ adapter[base + ".B"].astype(np.float32)
-            tuned[base] = file.tensor(base) + SCALE * low.T
-        elif not name.endswith(".B"):
-            tuned[name] = value.astype(np.float32)
-    return tuned
+class Merged(Mapping[str, Array]):
+    """Full tensors ([out, in], as in the file) for everything that the adapter changes; each is computed when it is
+    asked for, since all together would take 40 MB for nothing but the name of the model's folder."""
+
+    def __init__(self, file: E5File, adapter: dict[str, Array]) -> None:
+        self._file, self._adapter = file, adapter
+        names = (n for n in adapter if not n.startswith("head.") and not n.endswith(".B"))
+        self._names = {n.removesuffix(".A"): n for n in names}
+
+    def __getitem__(self, name: str) -> Array:
+        given = self._adapter[self._names[name]].astype(np.float32)
+        if not self._names[name].endswith(".A"):
+            return given
+        low: Array = given @ self._adapter[name + ".B"].astype(np.float32)
+        result: Array = self._file.tensor(name) + SCALE * low.T
+        return result
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def together(sizes: dict[str, int]) -> list[list[str]]:
+    """Texts of like length in batches; `sizes`: tokens of each."""
+    batches: list[list[str]] = []
+    for text in sorted(sizes, key=sizes.__getitem__):
+        if batches and len(batches[-1]) < TOGETHER and (len(batches[-1]) + 1) * sizes[text] <= TOKENS:
+            batches[-1].append(text)
+        else:
+            batches.append([text])
+    return batches
 
 
 class Member:
     """One encoder with its heads."""
 
     def __init__(self, file: E5File, arrays: dict[str, Array]) -> None:
-        self.encoder = Encoder(file, merged(file, arrays))
+        self.encoder = Encoder(file, Merged(file, arrays))
         self._head = {k[5:]: v.astype(np.float32) for k, v in arrays.items() if k.startswith("head.")}
 
     def levels(self, pooled: Array) -> Array:
@@ -176,10 +197,8 @@ class Deep:
         """Reads many messages: texts that are the same for the encoder once, those of like length together."""
         spelled = [encoder_text(n) for n in normals]
         tokens = {text: self._members[0].encoder.tokenizer.encode(text) for text in {text for text, _ in spelled}}
-        order = sorted(tokens, key=lambda text: len(tokens[text].ids))
         known: dict[str, Reading] = {}
-        for at in range(0, len(order), TOGETHER):
-            part = order[at : at + TOGETHER]
+        for part in together({text: len(t.ids) for text, t in tokens.items()}):
             states = [m.encoder.batch([tokens[text] for text in part]) for m in self._members]
             for i, text in enumerate(part):
                 known[text] = self._reading([s[i] for s in states], tokens[text].spans)

@@ -12,6 +12,7 @@ import importlib.util
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,9 @@ class Tokenizer:
         self._file = file
         self._prefix = [i for i, _, _ in self._viterbi(_META + PREFIX)]
 
-    def known_ids(self) -> set[int]:
+    def known_ids(self) -> Array:
         """Every id that `encode` can give, the specials aside."""
-        return {i for i, _ in self._table.values()} | set(self._prefix)
+        return np.fromiter(chain((i for i, _ in self._table.values()), self._prefix), np.int64)
 
     def encode(self, text: str) -> Tokens:
         """Ids and spans of `text` with the e5 query prefix, at most MAX_TOKENS."""
@@ -164,6 +165,12 @@ class Tokenizer:
             out.append((piece, start, at))
             at = start
         return out[::-1]
+
+
+@lru_cache(maxsize=1)
+def shared_tokenizer(file: E5File) -> Tokenizer:
+    """One for all who read with this file: its table takes 36 MB. Safe to share between threads."""
+    return Tokenizer(file)
 
 
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")

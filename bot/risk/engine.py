@@ -13,13 +13,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.risk.encoder import E5File, Tokenizer, Tokens
+from bot.risk.encoder import E5File, Tokenizer, Tokens, shared_tokenizer
 from bot.risk.files import models_dir
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -31,13 +32,13 @@ class Encoder:
     """States of texts. Made once in a process; safe to share between threads."""
 
     def __init__(
-        self, file: E5File, tuned: dict[str, Array] | None = None, *, layers: int | None = None, threads: int = 1
+        self, file: E5File, tuned: Mapping[str, Array] | None = None, *, layers: int | None = None, threads: int = 1
     ) -> None:
         """`tuned` replaces tensors of the file; `layers` keeps only the lowest so many."""
         import ctranslate2
 
         layers, tuned = layers or file.layers, tuned or {}
-        self.tokenizer = Tokenizer(file)
+        self.tokenizer = shared_tokenizer(file)
         self._places = _kept_ids(self.tokenizer, file)
         folder = model_folder(file, tuned, layers)
         if not (folder / "model.bin").exists():
@@ -59,7 +60,7 @@ class Encoder:
         return [out[i, : len(row)] for i, row in enumerate(rows)]
 
 
-def model_folder(file: E5File, tuned: dict[str, Array], layers: int) -> Path:
+def model_folder(file: E5File, tuned: Mapping[str, Array], layers: int) -> Path:
     """models/risk/encoder-<fingerprint of what it is made from>."""
     mark = hashlib.sha256(f"{VERSION}-{layers}-{file.path.name}-{file.path.stat().st_size}".encode())
     for name in sorted(tuned):
@@ -68,7 +69,7 @@ def model_folder(file: E5File, tuned: dict[str, Array], layers: int) -> Path:
     return models_dir() / "risk" / f"encoder-{mark.hexdigest()[:12]}"
 
 
-def build(folder: Path, file: E5File, tuned: dict[str, Array], layers: int, places: Array) -> None:
+def build(folder: Path, file: E5File, tuned: Mapping[str, Array], layers: int, places: Array) -> None:
     """Writes the model. Several processes may try at once: one writes, the others wait for it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.parent / "encoder.lock", "w") as lock:
@@ -93,13 +94,15 @@ def sweep(keep: set[Path]) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+@lru_cache(maxsize=1)
 def _kept_ids(tokenizer: Tokenizer, file: E5File) -> Array:
     """Vocabulary that our tokenizer can give: the rest of 250,000 pieces would only cost memory."""
-    special = {file.bos, file.eos, file.pad, file.unk}
-    return np.array(sorted(special | tokenizer.known_ids()), np.int64)
+    special = np.array([file.bos, file.eos, file.pad, file.unk], np.int64)
+    kept: Array = np.unique(np.concatenate([special, tokenizer.known_ids()]))
+    return kept
 
 
-def _spec(file: E5File, tuned: dict[str, Array], layers: int, places: Array) -> Any:
+def _spec(file: E5File, tuned: Mapping[str, Array], layers: int, places: Array) -> Any:
     from ctranslate2.specs import common_spec, transformer_spec
 
     def get(name: str) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from bot.cli.screen_lines import Screener
 from bot.risk import Reader
 from bot.risk.batch_linear import BatchLinear
 from bot.risk.data import load_utterances
+from bot.risk.deep import SCALE, TOGETHER, TOKENS, Merged, together
 from bot.risk.linear import Linear, ngrams
 from bot.risk.many import FEW
 from bot.risk.normalise import normalise
@@ -113,3 +115,30 @@ def test_a_line_with_a_context_is_read_for_itself(reader: Reader, monkeypatch: p
     raw = b'{"id": "a", "text": "\xe5\x9c\xa8\xe5\x90\x97", "context": {"hour": %d}}'
     Screener(reader).read([raw % 1, raw % 2, raw % 1, b'{"id": "b", "text": "\xe5\x9c\xa8\xe5\x90\x97"}'])
     assert asked == [Context(hour=1), Context(hour=2), Context(hour=1), None]
+
+
+@given(st.dictionaries(st.text(max_size=4), st.integers(1, 160), max_size=40))
+def test_the_encoder_gets_every_text_once_and_never_too_much(sizes: dict[str, int]) -> None:
+    """A message would get no reading, or a burst of long ones would eat the memory of the machine."""
+    batches = together(sizes)
+    assert sorted(t for batch in batches for t in batch) == sorted(sizes)
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(sizes[t] for t in batch) <= TOKENS
+        assert len(batch) <= TOGETHER
+
+
+def test_what_the_adapter_changes_is_computed_as_it_was_trained() -> None:
+    """The encoder in service would not be the one that was measured."""
+
+    class File:
+        @staticmethod
+        def tensor(name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+            return np.ones((3, 2), np.float32) * len(name)
+
+    low, high = np.arange(2, dtype=np.float16).reshape(2, 1), np.arange(3, dtype=np.float16).reshape(1, 3)
+    adapter = {"l9.q.w.A": low, "l9.q.w.B": high, "l9.q.b": np.ones(3, np.float16), "head.o": np.ones(2)}
+    merged = Merged(File(), adapter)  # type: ignore[arg-type]
+    assert sorted(merged) == ["l9.q.b", "l9.q.w"]
+    assert (merged["l9.q.w"] == 6 + SCALE * np.outer(np.arange(3), np.arange(2))).all()
+    assert merged["l9.q.b"].dtype == np.float32
+    assert "l9.q.w.B" not in merged
