@@ -28,7 +28,7 @@ _PRODUCT_ONLY = frozenset({"means_seeking", "method", "time", "location", "restr
 _SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
 #: A purpose taken back in the same breath: "就问问 地里其实也没几棵草".
 _NO_PURPOSE = re.compile(
-    r"其实.{0,4}(?:没|不)|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问"
+    r"其实.{0,4}(?:没|不)|(?:啥|什么)也没有|没几(?:棵|只|个|亩)|(?:也|又)没(?:什么|啥)(?:草|虫|老鼠|地)|就问问|随便问"
 )
 #: "我做了件傻事", and later what it was.
 _FOOLISH = re.compile(r"(?:做|干)了(?:一)?(?:件|个)?(?:傻|蠢|糊涂)事")
@@ -212,6 +212,9 @@ class TalkReader:
         found = {s.name for s in message.signals}
         added = self._add_signs(folded, now)
         learned = self._learned(message, now)
+        # A farmer in haste ("后天打药 赶不赶得上") sounds much like somebody in danger.
+        if learned is not None and now.level < 2 and not (now.signs or now.own) and self._farms(folded):
+            learned = min(learned, 1)
         level = max(now.level, self._alone(message, now, learned))
         if self._explains(folded, message, now):
             return (1 if "distress" in now.seen else 0), ("已说明正常用途",)
@@ -275,8 +278,15 @@ class TalkReader:
         if now.level != 2 or now.ideation or message.level >= 2 or now.signs:
             return False
         serious = {n for n in now.seen if n in _WISH or n in _ACTS or n in ("goodbye", "self_injury")}
-        told = any(p.search(folded) for p in self._signs.purpose) and not _NO_PURPOSE.search(folded)
-        return serious <= _PRODUCT_ONLY and told
+        return serious <= _PRODUCT_ONLY and self._told_purpose(folded)
+
+    def _farms(self, folded: str) -> bool:
+        """Whether the message itself speaks of fields, orchards, weeds and pests (the first list of purposes)."""
+        return bool(self._signs.purpose[0].search(folded)) and not _NO_PURPOSE.search(folded)
+
+    def _told_purpose(self, folded: str) -> bool:
+        """Whether the message tells an ordinary purpose and does not take it back in the same breath."""
+        return any(p.search(folded) for p in self._signs.purpose) and not _NO_PURPOSE.search(folded)
 
     def _add_signs(self, folded: str, now: State) -> bool:
         """Notes the quiet signs of this message; True when a new kind came."""

@@ -159,3 +159,13 @@ def test_what_others_think_of_one_is_no_wish() -> None:
     """Who says that she does not mean to die would be read as planning it."""
     assert play("划一下能好点", "不想打电话 你是不是觉得我要自杀 我真没有")[-1] <= 2
     assert play("你听懂没有！我想死所以吃了 刚才吃的")[-1] == 4
+
+
+def test_a_farmer_in_haste_is_no_danger_by_feeling_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who scolds the shop about a spray for his orchard would be asked about suicide."""
+    talk = TalkReader(Reader(None))
+    monkeypatch.setattr(talk, "_learned", lambda message, now: 2)
+    verdict, _ = talk.read_turn("我给果树打草 后天就得打 赶不赶得上", None, None)
+    assert verdict.level <= 1
+    verdict, _ = talk.read_turn("地里啥也没有 你别问打草干嘛", None, None)
+    assert verdict.level == 2
