@@ -31,7 +31,8 @@ def pick(found: Iterable[Candidate], moment: Moment) -> list[Hint]:
     closer = {one.action: one for one in reversed(ordered) if one.source == "library"}
     ordered = [closer.get(one.action, one) if one.source == "story" else one for one in ordered]
     for one in ordered:
-        if one.text in texts:
+        # A sentence that stands in a chosen one is no second choice of the same kind.
+        if one.text in texts or (one.strategy in strategies and any(one.text in text for text in texts)):
             continue
         texts.add(one.text)
         (rest if one.strategy in strategies else first).append(one)

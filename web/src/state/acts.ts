@@ -18,7 +18,7 @@ export const outbox = new Outbox(
     done: async (command, answer) => {
       if (command.path.endsWith('/hold')) {
         const held = (answer as { holds?: unknown[] }).holds?.length ?? 0
-        say(held ? t('hold.asked', { n: held }) : t('hold.nothing'))
+        say(held ? t('hold.asked', { n: held }) : t([1, 2].includes(state.view?.level ?? 0) ? 'hold.nothing.yet' : 'hold.nothing'))
       }
       if (command.lane === `chat ${openKey.value}`) await refreshChat().catch(() => undefined)
       if (command.kind === 'act') refreshSoon()

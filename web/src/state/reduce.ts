@@ -48,9 +48,9 @@ export function freshCards(view: ChatView): { items: Suggestion[]; why: 'ok' | '
   return { items: items.slice(0, 9), why: 'ok' }
 }
 
-/** Whether we have said this already: nobody in pain should read the same sentence twice. */
+/** Whether we have said this already, alone or within a longer message: nobody in pain should read a sentence twice. */
 export const wasSaid = (lines: readonly Line[], text: string): boolean =>
-  lines.some((line) => line.role !== 'customer' && line.status !== 'dropped' && line.text.trim() === text.trim())
+  lines.some((line) => line.role !== 'customer' && line.status !== 'dropped' && (line.text.trim() === text.trim() || (text.trim().length > 3 && line.text.includes(text.trim()))))
 
 /** Evidence of the whole talk, latest of each kind, strongest first. */
 const WEIGHT = [
