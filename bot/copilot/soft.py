@@ -87,7 +87,14 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         return replace(told, source="soft")  # the story meets this very hardship and asks already
     own = sign or Sign("", known.calls, False, known.unsure["meet"], known.unsure["ask"], known.unsure["plain"])
     meets = [render(own.meet, words.fill, words.said), render(known.unsure["meet"], words.fill, words.said)]
-    does = _done(words, known) if words.about or words.matter or any(about for _, about in words.before) else ""
+    # Goods are not promised to somebody who may want them for themselves; who is leaving is no matter of the shop.
+    does = (
+        ""
+        if heavy
+        else _done(words, known)
+        if words.about or words.matter or any(about for _, about in words.before)
+        else ""
+    )
     if not sign and not told:  # only the probability: the answer itself, and a question beside it
         meets, does = [without_question(answer(words, known)) or _plain_text(planned), meets[0]], ""
     if told and without_question(told.text):

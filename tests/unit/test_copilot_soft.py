@@ -176,3 +176,10 @@ def test_what_the_stories_ask_about_this_very_hardship_goes_first() -> None:
     own = Candidate("把孩子送过去，您心里像被掏走一块吧？", "question", "utter_reflect_feeling", "story")
     card = top("我把他送走了，一个人在家", Moment(1, "support", "distress"), planned=(own,), storied=True)
     assert card == own.text
+
+
+def test_goods_are_not_promised_beside_a_heavy_sign() -> None:
+    """ "I keep it for you" to a man whose wife has locked the poison away."""
+    words = {"about": ("have_spec",), "matter": True}
+    card = top("她说家里不准放，绳子也收了，还有上回那个药没有", Moment(1, "service", "distress"), **words)
+    assert "货" not in card and "我来办" not in card and asks_the_person(card)
