@@ -60,8 +60,8 @@ MOVES = PLAIN | frozenset(
 #: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
-ANSWERS = ("here", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none", "companion",
-           "means_none", "way_none", "suicide_denied", "safe", "place")  # fmt: skip
+ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
+           "companion", "means_none", "way_none", "suicide_denied", "safe", "place")  # fmt: skip
 #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
@@ -285,7 +285,7 @@ def _heard(
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
         if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
             moves = [m for m in moves if m != "misheard"]
-        if asks and not questions.PLAIN_FIRST & set(moves):
+        if questions.comes_first(asks, moves):
             return questions.DIRECT
         move = next((m for m in moves if m in MOVES), None)
         if not news and replies.counts(reply, move, False, news):
@@ -310,11 +310,12 @@ def _heard(
         return "injection"
     means = "asks_means" in heard.topics or (
         "asks_amount" in heard.topics
+        and not asks
         and bool(mode == "ask" or {"way"} & now["told"].keys() or before["asked"].get("purpose"))
     )
     if means and "ask_bot" not in moves and not names & (GRAVE - {"ideation_active", "ideation_passive", "method"}):
         return "means_question"
-    if asks and not questions.PLAIN_FIRST & set(moves) and not (first and before["level"] < 2):
+    if questions.comes_first(asks, moves) and not (first and before["level"] < 2):
         return questions.DIRECT
     plain = next((m for m in moves if m in PLAIN), None)
     if "swallowed" in now["told"] and "what_now" in moves:

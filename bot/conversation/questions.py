@@ -32,6 +32,8 @@ AT_LEVEL_ONE = SOUNDING | {
 }  # fmt: skip
 #: Plain questions of `data/heard.yml` that say more of the moment than another question beside them.
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
+#: Kinds that say more than any plain question: "这么晚叫她行吗" is none of opening hours.
+BEFORE_PLAIN = frozenset({"who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard"})
 #: A message of so few characters is "a few words".
 BRIEF = 8
 #: Characters that two questions may share.
@@ -109,6 +111,11 @@ def asked(text: str, other: bool, known: Collection[str] = (), lists: Questions 
         if all(min(hit.end(), end) - max(hit.start(), start) <= SHARED for start, end, _ in found):
             found.append((hit.start(), hit.end(), kind.name))
     return tuple(name for _, _, name in sorted(found))[:2]
+
+
+def comes_first(kinds: Collection[str], moves: Collection[str]) -> bool:
+    """Whether a direct question is what the message is answered by, whatever plain question was heard beside it."""
+    return bool(kinds) and (bool(BEFORE_PLAIN & set(kinds)) or not PLAIN_FIRST & set(moves))
 
 
 def is_open(text: str, lists: Questions | None = None) -> bool:

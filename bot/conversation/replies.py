@@ -24,7 +24,7 @@ REPLY = "reply_to_us"
 #: In which order a message is read: who cannot has not refused, a refusal outweighs a "好".
 HOW = ("cant", "no", "evade", "yes")
 #: Turns after our question in which a message may still answer it.
-STILL = 3
+STILL = 5
 #: Moves of which a reading of our own question says more.
 RETOLD = frozenset({"refuse_call", "afraid_tell", "refuse_police", "silent", "line_busy", "calm_denial"})
 #: A yes is short; a longer message that begins with "行" goes on to something else.

@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.conversation import memory as mem
 
+#: Signals of a farewell or of danger under way that the message of another bears, too.
+SHARED = frozenset({"goodbye", "in_progress"})
+
 
 def speaks_for_another(
     before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
@@ -50,6 +53,9 @@ def speaks_for_another(
         return False
     if talk.get("other") and not talk.get("own"):
         now["speaks_for"] = "other"
+        return True
+    if told.get("for_another") == turn and "third_party" in names and known != "self" and not names & mem.WISH - SHARED:
+        now["speaks_for"] = "other"  # "我室友刚发了个定位在桥上": the place and the farewell are the other's
         return True
     if known == "self" or talk.get("own"):
         now["speaks_for"] = "self"
