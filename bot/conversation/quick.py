@@ -20,10 +20,20 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
+#: Events after which what was done before counts otherwise.
+UNDOING = (ActionReverted, UserUtteranceReverted, ActiveLoop)
 #: The rules that may end in a state: by the state's last action and its intent ("" where a rule does not ask for one).
 Index = Mapping[tuple[str, str], Sequence[str]]
 
@@ -45,13 +55,28 @@ def index(lookup: Mapping[str, str]) -> Index:
     return dict(found)
 
 
+def _applied(tracker: DialogueStateTracker) -> list[Event]:
+    """`tracker.applied_events()`; where nothing was taken back and no form is filled in that is what came after the
+    last start, and the kinds of event are asked for once, not of each event (isinstance is slow on abstract classes).
+    """
+    events = list(tracker.events)
+    kinds = set(map(type, events))
+    if any(issubclass(kind, UNDOING) for kind in kinds):
+        applied: list[Event] = tracker.applied_events()
+        return applied
+    starting = {kind for kind in kinds if issubclass(kind, (Restarted, SessionStarted))}
+    starts = [place for place, event in enumerate(events) if type(event) in starting] if starting else []
+    return events[starts[-1] + 1 :] if starts else events
+
+
 def last_states(tracker: DialogueStateTracker, domain: Domain, count: int) -> list[State]:
     """The last `count` of `domain.states_for_tracker_history(tracker)`, none of the others being made."""
-    replay, events = tracker.init_copy(), tracker.applied_events()
-    skipped = sum(isinstance(event, ActionExecuted) for event in events) + 1 - count
+    replay, events = tracker.init_copy(), _applied(tracker)
+    acting = {kind for kind in set(map(type, events)) if issubclass(kind, ActionExecuted)}
+    skipped = sum(type(event) in acting for event in events) + 1 - count
     states: list[State] = []
     for event in events:
-        if isinstance(event, ActionExecuted):
+        if type(event) in acting:
             if skipped <= 0:
                 states.append(domain.get_active_state(replay))
             skipped -= 1

@@ -17,7 +17,7 @@ from typing import Any
 from bot.store.base import StoreBase
 from bot.store.change import Change
 from bot.store.errors import StoreUnavailable
-from bot.store.keys import Keys
+from bot.store.keys import SHOPS, Keys
 
 TAKE = """
 if redis.call('HGET', KEYS[4], ARGV[1]) == ARGV[4] then
@@ -62,6 +62,22 @@ class Lanes(StoreBase):
         super().__init__(*args, **kwargs)
         self._take = self.redis.register_script(TAKE)
         self._renew = self.redis.register_script(RENEW)
+        self._seen: list[str] = []
+
+    async def due_everywhere(self, work: str, limit: int = 50) -> list[tuple[str, str]]:
+        """`due_lanes` of all shops. In one call: who waits for work looks often, and new shops are rare."""
+        seen = self._seen
+        async with self.guarded():
+            pipe = self.redis.pipeline(transaction=False)
+            pipe.smembers(SHOPS)
+            for shop_id in seen:
+                pipe.zrangebyscore(self.keys(shop_id).lanes(work), "-inf", self.clock(), start=0, num=limit)
+            found, *rows = await pipe.execute()
+        due = {shop_id: lanes for shop_id, lanes in zip(seen, rows, strict=True) if shop_id in found}
+        for shop_id, lane in await self.due_lanes(work, found - due.keys(), limit):
+            due.setdefault(shop_id, []).append(lane)
+        self._seen = sorted(found)
+        return [(shop_id, lane) for shop_id in self._seen for lane in due.get(shop_id, ())]
 
     async def due_lanes(self, work: str, shops: Iterable[str], limit: int = 50) -> list[tuple[str, str]]:
         """(shop, lane) pairs whose head may be taken now, the longest waiting of each shop first."""

@@ -65,7 +65,7 @@ class Turns(Lanes, Chats, Wake):
 
     async def _next_turns(self, held: dict[tuple[str, str], tuple[Taken, float]], limit: int) -> AsyncIterator[Turn]:
         try:
-            due = await self.due_lanes("turns", await self.shops())
+            due = await self.due_everywhere("turns")
         except StoreUnavailable:
             await asyncio.sleep(0.25)
             return

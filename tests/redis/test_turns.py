@@ -8,6 +8,7 @@ import itertools
 
 from bot.cases.types import Reply
 from bot.store import Options
+from bot.store.keys import SHOPS
 
 SHOP = "demo"
 
@@ -235,3 +236,18 @@ async def test_a_store_closes_quietly_while_a_read_is_being_stopped(make_store, 
         one.cancel()
     await closing
     await asyncio.gather(*stopped, return_exceptions=True)
+
+
+async def test_shops_that_come_later_and_shops_that_are_gone(world):
+    """The first customer of a new shop would wait until the brain is started again."""
+    store = world.store
+    assert await store.due_everywhere("turns") == []
+    await _bot(world)
+    await world.say(0)
+    assert await store.due_everywhere("turns") == [(SHOP, "c1")]
+    await store.know_shop("another")
+    await store.redis.zadd(store.keys("another").lanes("turns"), {"c9": 0})
+    for _ in range(2):
+        assert await store.due_everywhere("turns") == [("another", "c9"), (SHOP, "c1")]
+    await store.redis.delete(SHOPS)
+    assert await store.due_everywhere("turns") == []
