@@ -42,6 +42,17 @@ _AGAIN = re.compile(
 )
 #: A story that is being written: "写小说 主角喝农药多久会死" asks of a hero (guide: a question of lethality is 2).
 _FICTION = re.compile(r"(?:写|编|画|拍)(?:个|部|篇|本|着|的)*(?:小说|剧本|网文|漫画|短剧|故事)|(?:情节|剧情|拍摄)需要")
+#: With a wish: the things are bought or lie at hand, or how to do it was thought of (C-SSRS Q3).
+_READY = re.compile(
+    r"(?:药|绳子?|刀片?|炭|农药|东西)(?:我|也|都|已经|全)*(?:买|备|准备|攒|凑)(?:好|齐|够|下)了|"
+    r"(?:枕头|手边|手里|床头|抽屉|桌上|包里|兜里)(?:下面?|底下|里|上)?(?:就|还|都)?(?:有|放|藏|是)(?:着|了)?.{0,3}(?:药|刀|绳|农药|炭)|"
+    r"想(?:过|好|着)(?:了|要)?(?:怎么|用什么|哪种)(?:办法|法子|方式)?(?:去)?(?:死|自杀|了断)"
+)
+#: A door that stays shut on somebody who has just sent a parting word.
+_SHUT = re.compile(
+    r"门(?:被|反|给)*锁.{0,10}?(?:没(?:有)?(?:声音|声|动静|回应|人应|反应)|不(?:出声|吭声|应|回))|敲.{0,4}?(?:没(?:有)?(?:人)?(?:应|反应|回应)|不开|不应)"
+)
+_PARTING = re.compile(r"对不起|告别|永别|遗书|下辈子|照顾好|别找|谢谢(?:你|妈|爸)|保重")
 #: The threat begins with its condition (guide: "你不卖给我，我就跳下去" is 3).
 _CONDITION = re.compile(
     r"不(?!用|要|许|劝|会|想|是)|再|敢|要么|要是|如果|否则|谁(?:再|敢|要)|还(?:不|判)|今天|[0-9一二三四五六十两半]+[分小点天]|[中明月周]"
@@ -129,6 +140,10 @@ def floor_level(text: str, scope: Scope) -> Floor:
         return Floor(3, "以前做过，现在又有了念头")
     if wish and "attempt_past" in sure:
         return Floor(3, "以前做过，现在仍有念头")
+    if wish and _READY.search(text):
+        return Floor(3, "有念头，东西已备好、在手边，或想过怎么做")
+    if "third_party" in sure and _SHUT.search(text) and _PARTING.search(text):
+        return Floor(3, "像告别的话之后，门锁着没有回应")
     if wish and _FOR_SELF.search(text):
         return Floor(3, "有念头，而且东西是给自己用的")
     if wish and ("means_seeking" in sure or _SEVERAL.search(text)):
