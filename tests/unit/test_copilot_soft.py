@@ -183,3 +183,11 @@ def test_goods_are_not_promised_beside_a_heavy_sign() -> None:
     words = {"about": ("have_spec",), "matter": True}
     card = top("她说家里不准放，绳子也收了，还有上回那个药没有", Moment(1, "service", "distress"), **words)
     assert "货" not in card and "我来办" not in card and asks_the_person(card)
+
+
+@pytest.mark.parametrize(
+    "text", ["八只死了三只，绑着绳子我舍不得扔", "我妈不让我买这么贵的", "刀我收到了", "药收到了 谢谢"]
+)
+def test_a_rope_a_knife_or_a_mother_alone_is_no_sign(text: str) -> None:
+    """Somebody with dead crabs is asked whether they want to live."""
+    assert soft.sign_of(Words(text), KNOWN) is None
