@@ -327,7 +327,8 @@ def _conditions(name: str, line: int, utter: str, variant: var.Variant, domain: 
             yield Finding(name, line, f"{step} 这一步的话要做到并在 does 里写明：{'、'.join(sorted(missing))}")
     if variant.esc not in var.STRATEGIES:
         yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
-    known = {**FIXED, "topic": domain.topics | ADDED_TOPICS, "heard": set(domain.intents), "step": set(domain.ladder.get("steps", {})),
+    known = {**FIXED, "topic": domain.topics | ADDED_TOPICS, "heard": set(domain.intents),
+             "step": set(domain.ladder.get("steps", {})),
              "about": domain.about, "also": domain.about}  # fmt: skip
     for key, values in variant.when.items():
         if key not in known:
