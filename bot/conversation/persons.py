@@ -174,7 +174,7 @@ def of_pronoun(tight: str, known: Mapping[str, str]) -> dict[str, str]:
         said = NEAR
     ta = next((c for c in tight if c in "他她"), None)
     who = next(
-        (n for n in reversed(known) if known[n] not in LASTING and n not in GONE_TO and pronoun(n) in {None, ta}), None
+        (n for n in reversed(list(known)) if known[n] not in LASTING and n not in GONE_TO and pronoun(n) in {None, ta}), None
     )
     return {who: said} if said and who and not (known[who] == REFUSED and said == FAR) else {}
 
