@@ -38,6 +38,8 @@ JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
 GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
+#: Turns after which a caller who speaks for somebody else has a number to call.
+NUMBER_OTHER = 2
 #: Signals of another's danger beside which the emergency number comes first, whatever the level.
 PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
@@ -89,6 +91,10 @@ def step_for(
             return "caller_companion"
         if move in stairs.winding_down - {"calm_denial"} and stairs.open("promise", memory):
             return "promise"  # "他只说没事" calms nobody
+        waited = memory["flagged"] and memory["turn"] - memory["flagged"] >= NUMBER_OTHER
+        unnamed = not memory["asked"].get("refer") and move not in {"anger", "help_called", "at_hospital"}
+        if waited and unnamed and stairs.open("other_refer", memory):
+            return "other_refer"  # a number for the family comes by the third reply, whatever is asked meanwhile
         if move in QUIET_OTHER or move == REPLY or (move == DIRECT and hushed):
             return "quiet"
         return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)

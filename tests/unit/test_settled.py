@@ -85,3 +85,16 @@ def test_an_urge_withstood_is_met_with_staying():
     talk.say("难受的时候就划自己 不是想死", 2, "self_injury")
     talk.say("别让我妈知道", 2)
     assert talk.say("今天还没划", 2, "self_injury").heard == "relief"
+
+
+def test_who_worries_for_a_colleague_has_a_number_by_the_third_reply():
+    """Without it: three questions are answered and nobody who could help is named."""
+    talk = Talk(third_party=True)
+    steps = [
+        talk.say(t, 2, *signals).step
+        for t, signals in (
+            ("我同事说她活着没意思想自杀 我该怎么跟她讲", ("third_party", "ideation_active")),
+            ("她不让我告诉别人", ()), ("我怕我说错话害了她", ()),
+        )
+    ]  # fmt: skip
+    assert "other_refer" in steps
