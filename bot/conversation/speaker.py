@@ -36,6 +36,9 @@ def speaks_for_another(
     ):
         now["speaks_for"] = "other"
         return True
+    if known == "other" and 0 < int(talk.get("own") or 0) <= told.get("for_another", 0):
+        now["speaks_for"] = "other"  # what was taken for their own was in the report about the other
+        return True
     if talk.get("own") and known == "other":
         now["speaks_for"] = "self"
         _forget_the_other(now)
