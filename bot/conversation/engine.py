@@ -177,7 +177,9 @@ class Engine:
             outcome.actions = _done_since_message(tracker)
             if wish:
                 await self._obey(tracker, outcome, scope, wish)
-            if len(outcome.replies) < MAX_MESSAGES and _must_disclose(scope):
+            # The first words say that a program speaks even where three messages are needed for a life: it makes a
+            # fourth. The reminder after two hours can wait for a turn that has room.
+            if _must_disclose(scope) and (not _welcomed(scope) or len(outcome.replies) < MAX_MESSAGES):
                 await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
             outcome.memory = self._remember(scope, outcome)
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
@@ -327,9 +329,14 @@ def _candidate(said: Said, source: str) -> Candidate:
     return Candidate(said.text, said.strategy, said.action, source)
 
 
+def _welcomed(scope: TurnScope) -> str:
+    """When it was last said that a program speaks; "" before the first time."""
+    return str((scope.plan.memory if scope.plan else scope.memory).get("welcomed") or "")
+
+
 def _must_disclose(scope: TurnScope) -> bool:
     """Whether it is time to say (again) that a program speaks."""
-    last = (scope.plan.memory if scope.plan else scope.memory).get("welcomed")
+    last = _welcomed(scope)
     if not last:
         return True
     if scope.at is None or last == "yes":

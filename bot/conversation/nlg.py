@@ -33,6 +33,9 @@ log = structlog.get_logger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 #: Answers to direct questions, and to the second one of a message.
 ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
+#: What gives a number. Who asks once more when every wording was used hears one of them again, said to be so.
+NUMBERS = frozenset({"utter_refer_hotline", "utter_refer_emergency"})
+ONCE_MORE = ("再说一遍：", "号码再给您一次：", "还是这里：", "再写一次：", "您往上翻也有，再发一遍：", "就是这个：")
 #: By mode, what gives way to the answer of a question that nothing else answers.
 STAND_INS = {"utter_stay_with": "care", "utter_support_third_party": "other"}
 #: Moves that are thanked for, and how many turns apart thanks are said.
@@ -132,6 +135,8 @@ class ZaoanNLG(NaturalLanguageGenerator):
             found = None if language == "zh" else wording.choose(language, utter_action, moment, said)
             if found is None and language in wording.READS_CHINESE:
                 found = choose_sayable(self._parsed[utter_action], moment, said, memory)
+        if found is None and utter_action in NUMBERS and language in wording.READS_CHINESE:
+            found = self._once_more(utter_action, moment, said, memory)
         if found is None:
             return None
         text, variant = found
@@ -139,6 +144,19 @@ class ZaoanNLG(NaturalLanguageGenerator):
         here = _likely(memory) or (memory.get("region") or "mainland",)
         numbers = [x.id for x in shown if x.region in here]
         return {"text": text, "esc": variant.esc, "lines": numbers, "does": list(variant.does)}
+
+    def _once_more(
+        self, utter_action: str, moment: var.Moment, said: Sequence[str], memory: Mapping[str, Any]
+    ) -> tuple[str, var.Variant] | None:
+        """A number that was given already, announced as such: nobody who asks for one goes without."""
+        for words in ONCE_MORE:
+            words = traditional(words, str(memory.get("region") or "")) if memory.get("traditional") else words
+            heard = [text.removeprefix(words) for text in said if text.startswith(words)]
+            while found := choose_sayable(self._parsed[utter_action], moment, heard, memory):
+                if guard().judge(words + found[0], 2, set(said)).ok:
+                    return words + found[0], found[1]
+                heard.append(found[0])  # too long with the words before it
+        return None
 
 
 def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any]) -> str:

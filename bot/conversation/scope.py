@@ -54,8 +54,10 @@ class TurnScope:
 
     @property
     def guard_level(self) -> int:
-        """The level by which wording is judged: once the talk has turned to danger, crisis words are allowed."""
-        watched = self.plan is not None and self.plan.mode in {"ask", "care", "other"}
+        """The level by which wording is judged: once the talk has turned to danger, or
+        somebody asks for a helpline by that name, crisis words are allowed."""
+        plan = self.plan
+        watched = plan is not None and (plan.mode in {"ask", "care", "other"} or plan.heard == "ask_helpline")
         return max(self.level, 1) if watched else self.level
 
 

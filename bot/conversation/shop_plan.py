@@ -39,7 +39,7 @@ STICKY = frozenset(
 )  # fmt: skip
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
 #: In a shop talk only these moves count; the rest is everyday speech there.
-SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed"})
+SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed", "ask_helpline"})
 #: A hardship found by its words needs little more from the classifier.
 WITH_STORY = 0.1
 #: Below this a matter found by its words is believed before the classifier.
@@ -74,7 +74,7 @@ INTENT_OF: Mapping[str, str] = {
 #: Answers that were vetted for what they say: no word list changes them.
 VETTED = frozenset(
     {"ask_effect", "ask_strength", "ask_hard_to_get", "evade_purpose", "hold_complaint", "injection", "ask_bot",
-     "ask_human", "ask_who_reads", "swallowed", "complain_service", "threaten_complaint"}
+     "ask_human", "ask_who_reads", "swallowed", "ask_helpline", "complain_service", "threaten_complaint"}
 )  # fmt: skip
 #: Where goods are to be handled with care, only what belongs to the parcel is answered by its words.
 PARCEL = frozenset(

@@ -63,7 +63,8 @@ class Talk:
         for reply in out.replies:
             assert guard().judge(reply.text, scope.guard_level, self.heard).ok, reply
             self.heard.append(reply.text)
-        assert 1 <= len(out.replies) <= 3
+        # the first time one more: that a program speaks
+        assert 1 <= len(out.replies) <= 4 - (out.replies[0].action != "utter_welcome")
         assert sum("？" in r.text for r in out.replies) <= 1
         return out
 
@@ -93,8 +94,18 @@ def test_disclosure_is_thanked_mirrored_and_asked_on(talk):
     """Without it: the hardest sentence of a life gets a form letter."""
     one = talk()
     out = one.say("我不想活了 欠了好多债", 2, "ideation_active", "life_event")
-    assert acts(out)[:2] == ["utter_thank_disclosure", "utter_reflect_feeling"]
-    assert any(w in out.replies[1].text for w in ("债", "钱", "还", "骗", "数字"))
+    assert acts(out)[:3] == ["utter_welcome", "utter_thank_disclosure", "utter_reflect_feeling"]
+    assert any(w in out.replies[2].text for w in ("债", "钱", "还", "骗", "数字"))
+
+
+def test_who_asks_for_a_number_gets_it_however_often(talk):
+    """Without it: once every wording is used, "which number do I call" is answered with comfort and no number."""
+    one = talk()
+    one.say("我不想活了", 2, "ideation_active")
+    answers = [one.say("有没有热线电话 给我一个", 2) for _ in range(60)]
+    assert not [n for n, out in enumerate(answers) if not out.referrals]
+    said = [r.text for out in answers for r in out.replies]
+    assert len(said) == len(set(said))
 
 
 def test_imminent_gets_number_distance_company_and_place_in_two_turns(talk):
@@ -103,6 +114,8 @@ def test_imminent_gets_number_distance_company_and_place_in_two_turns(talk):
     first = one.say("我在天台边上了", 4, "in_progress", "location")
     assert "110" in "".join(r.text for r in first.replies)
     assert "110" in first.referrals
+    # three messages for a life, and the law's own: none of them waits for the next reply
+    assert first.replies[0].action == "utter_welcome"
     second = one.say("嗯", 4)
     said = "".join(one.heard)
     assert "远" in said or "安全的地方" in said or "离开" in said or "有人的地方" in said

@@ -158,7 +158,9 @@ def test_help_that_is_called_is_heard(text, called):
     assert ("help_called" in hear(text).facts) is called
 
 
-@pytest.mark.parametrize("text", ["我说的是我自己", "没人死 要死的是我", "我說的是我自己", "是我，我自己", "I'm the one", "其实那个人是我"])
+@pytest.mark.parametrize(
+    "text", ["我说的是我自己", "没人死 要死的是我", "我說的是我自己", "是我，我自己", "I'm the one", "其实那个人是我"]
+)
 def test_who_speaks_of_themselves_is_heard_so_by_both_readers(text):
     """Without it: the reader of danger and the one who answers disagree about whose life it is."""
     assert "is_me" in hear(text).facts and "is_me" in hear(text).topics and claims_own(text)
@@ -168,3 +170,36 @@ def test_who_speaks_of_themselves_is_heard_so_by_both_readers(text):
 def test_who_speaks_of_another_does_not_claim_it(text):
     """Without it: a daughter who speaks of her mother is asked about her own suicide."""
     assert "is_me" not in hear(text).facts and not claims_own(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["有没有热线电话 给我一个", "有没有电话可以打", "能给我一个热线吗", "热线是多少", "给我个号码", "电话多少",
+     "我想打电话", "我想打那个热线", "能不能把电话号码给我", "那个热线是多少来着", "哪里可以找到帮忙的人",
+     "can you give me a number", "is there any helpline"],
+)  # fmt: skip
+def test_who_asks_for_a_number_is_heard(text):
+    """Without it: at the best moment of the talk the customer asks for a helpline and gets comfort."""
+    assert "ask_line" in hear(text).moves
+
+
+@pytest.mark.parametrize(
+    "text", ["别给我发热线", "不要给我电话", "我不想打电话", "给我发热线干嘛", "打了热线没用", "给我妈打电话吗"]
+)
+def test_who_wants_no_number_is_not_given_one(text):
+    """Without it: "send me no hotline" is answered with one."""
+    assert "ask_line" not in hear(text).moves
+
+
+@pytest.mark.parametrize("text", ["心理热线号码是啥", "你们有没有心理咨询电话", "求助电话", "知道12356是多少吗"])
+def test_a_helpline_is_given_also_in_a_shop_talk(text):
+    """Without it: who asks the shop for a helpline before telling anything hears that stock is being checked."""
+    assert "ask_helpline" in hear(text).moves
+
+
+@pytest.mark.parametrize(
+    "text", ["有没有心理学的书", "客服电话多少", "心理电话亭那个摆件有货吗", "热线电话造型的存钱罐"]
+)
+def test_goods_and_the_shops_own_number_are_no_helpline(text):
+    """Without it: an ordinary buyer is sent to a crisis line."""
+    assert "ask_helpline" not in hear(text).moves
