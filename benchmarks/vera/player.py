@@ -7,6 +7,7 @@ where a merchant would read it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -46,6 +47,7 @@ class Stage:
         self.env: dict[str, str] = raw["env"]
         self.pid: int = raw["pid"]
         self.talks = {t["persona"]: Played(**t) for t in raw["talks"]}
+        self._read = {name: asdict(talk) for name, talk in self.talks.items()}
 
     @classmethod
     def start(cls, var: Path, **extra: str) -> Stage:
@@ -68,9 +70,16 @@ class Stage:
             time.sleep(0.1)
 
     def keep(self) -> None:
-        """Write the talks down."""
-        state = {"env": self.env, "pid": self.pid, "talks": [asdict(t) for t in self.talks.values()]}
-        (self.var / STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        """Write down the talks that went on here; somebody else may be playing other customers meanwhile."""
+        path = self.var / STATE
+        with (self.var / "playing.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept = {t["persona"]: t for t in json.loads(path.read_text(encoding="utf-8"))["talks"]}
+            kept |= {name: asdict(talk) for name, talk in self.talks.items() if asdict(talk) != self._read.get(name)}
+            state = {"env": self.env, "pid": self.pid, "talks": list(kept.values())}
+            new = path.with_suffix(".new")
+            new.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+            new.replace(path)
 
     def client(self) -> Client:
         """The first shop's side."""
