@@ -147,7 +147,8 @@ def _gaps(rules: list[Rule]) -> Iterator[Row]:
     need = {
         "care": (MOVES | DERIVED) - OTHER_ONLY, "ask": (MOVES | DERIVED) - OTHER_ONLY,
         "other": MOVES | {"tell"},
-        "service": SHOP | {"unclear", "ask_bot", "ask_human", "ask_who_reads", "hold_complaint", "swallowed", "ask_helpline"},
+        "service": SHOP
+        | {"unclear", "ask_bot", "ask_human", "ask_who_reads", "hold_complaint", "swallowed", "ask_helpline"},
         "support": SHOP - {"greet", "ack"} | {"tell_distress", "tell_grief"},
     }  # fmt: skip
     for mode, intents in need.items():

@@ -173,9 +173,8 @@ def of_pronoun(tight: str, known: Mapping[str, str]) -> dict[str, str]:
     if not said and _TA_NEAR.search(tight) and not re.search("[没不唔未][^，。]{0,3}(?:来|到|醒|在)|来[吗么]", tight):
         said = NEAR
     ta = next((c for c in tight if c in "他她"), None)
-    who = next(
-        (n for n in reversed(list(known)) if known[n] not in LASTING and n not in GONE_TO and pronoun(n) in {None, ta}), None
-    )
+    open_ones = (n for n in reversed(list(known)) if known[n] not in LASTING and n not in GONE_TO)
+    who = next((n for n in open_ones if pronoun(n) in {None, ta}), None)
     return {who: said} if said and who and not (known[who] == REFUSED and said == FAR) else {}
 
 

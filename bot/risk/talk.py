@@ -41,6 +41,15 @@ LEFT = frozenset({"走了", "走咗", "不在了", "没了"})
 KINDLY = frozenset({"好好的"})
 #: What a learned reader may have felt only because of the calm words.
 FELT_DANGER = frozenset({"in_progress", "goodbye", "intent", "plan", "preparation", "method", "location"})
+#: "半小时前 吃下去了" from somebody who spoke of the wish needs no name of what it was; a meal does not count.
+_SWALLOWED = re.compile(
+    r"(?:已经|都|全|刚|刚才|早就?|小时前|分钟前|钟头前)[^，。]{0,4}(?:吃|吞|喝|咽|食)(?:下去|落去|进去|下肚|光|完)?(?:了|咗)"
+)
+_MEAL = re.compile(r"饭|面条?|粥|早餐|晚餐|宵夜|夜宵|水果|火锅|外卖|奶茶|咖啡|感冒|降压|胃药|医生开|没吃|不吃")
+#: What makes a time or a place one of danger, besides acts and wishes.
+_GRAVE_BESIDE = frozenset({"goodbye", "intent", "in_progress", "self_injury", "attempt_past", "refusal"})
+#: Characters up to which a message is the whole answer to a question of ours.
+SHORT_ANSWER = 8
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
 
@@ -314,13 +323,18 @@ class TalkReader:
         """Pieces from different messages that make more than each alone."""
         strong = found if message.level >= 1 else set()
         wish = now.ideation or bool(strong & _WISH)
-        if now.level >= 3 and message.level >= 2 and self._parting(strong, message, folded):
+        if now.level >= 3 and message.level >= 3 and self._parting(strong, message, folded):
             return 4, "高危之后的告别"
+        if now.level >= 2 and wish and _SWALLOWED.search(folded) and not _MEAL.search(folded):
+            return 4, "说过念头之后已经吃下去"
         quiet = calm(now.text_whole)
         at_home = quiet is not None and SAFE in quiet.kinds  # "我在我房间啊" is no place to fall from
         place = any(s.name == "location" and (s.rule != "learned" or message.level >= 4) for s in message.signals)
         here = (place and not at_home) or ("time" in strong and not is_later(folded))
-        if now.level >= 3 and message.level >= 3 and here:
+        # "今晚" as a whole answer says it; in a longer message of plain matters ("明早他才回，没人接怎么办") a time or
+        # a place beside nothing grave is a time or a place.
+        grave = bool(strong & (_ACTS | _WISH | _GRAVE_BESIDE)) or len(folded) <= SHORT_ANSWER
+        if now.level >= 3 and message.level >= 3 and here and grave:
             return 4, "高危之后说到此时此地"
         if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):
             return 3, "先说过念头，现在说到方式、准备或以前做过"

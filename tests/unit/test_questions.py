@@ -163,3 +163,12 @@ def test_a_question_beside_a_disclosure_is_answered_too():
     at = {"heard": "disclose", "danger": "high", "mode": "care", "step": "safety_direct", "asks": ["arrest"]}
     assert instead("utter_stay_with", at, mem.fresh()) == "utter_answer_question"
     assert instead("utter_stay_with", {**at, "step": "emergency"}, mem.fresh()) == "utter_stay_with"
+
+
+def test_who_stands_outside_the_railing_and_asks_whether_to_come_in_is_told_yes():
+    """Without it: "tell me, do I come back in" from outside the railing is answered with an appointment."""
+    talk = Talk()
+    talk.say("我在栏杆外头 脚底下是江", 4, "in_progress", "location")
+    made = talk.say("你先说退不退嘛", 4)
+    assert made.heard == questions.DIRECT
+    assert made.asks[0] == "step_back"

@@ -169,3 +169,21 @@ def test_a_farmer_in_haste_is_no_danger_by_feeling_alone(monkeypatch: pytest.Mon
     assert verdict.level <= 1
     verdict, _ = talk.read_turn("地里啥也没有 你别问打草干嘛", None, None)
     assert verdict.level == 2
+
+
+def test_eaten_after_the_wish_is_an_emergency_without_a_name_for_it() -> None:
+    """Without it: "half an hour ago, it is down" from somebody who spoke of dying gets a counselling line."""
+    assert play("不想活了", "已经做了 半小时前 吃下去了")[-1] == 4
+    assert play("不想活了", "我都吃了 别问了")[-1] == 4
+
+
+def test_a_meal_after_the_wish_is_a_meal() -> None:
+    """Without it: who ate their supper after all gets an ambulance."""
+    assert play("不想活了", "刚吃了点饭 好一点")[-1] < 4
+    assert play("不想活了", "晚饭已经吃完了")[-1] < 4
+
+
+def test_a_time_in_a_plain_sentence_is_no_tonight() -> None:
+    """Without it: "he is back only tomorrow morning, what if nobody answers" sends police to a customer in bed."""
+    levels = play("不想活了 安眠药都攒够了", "阿凯在上班呀 明早才回 打通没人接怎么办")
+    assert levels[-1] == 3
