@@ -199,5 +199,5 @@ def test_customers_cover_what_they_should() -> None:
     assert {w["level"] for w in who} == {"none", "low", "high", "imminent"}
     assert {w["script"] for w in who} == {"hans", "hant", "yue", "en"}
     assert {w["subject"] for w in who} == {"self", "other", "nobody"}
-    assert min(w["age"] for w in who) == 12
+    assert min(w["age"] for w in who) <= 12
     assert max(w["age"] for w in who) >= 70
