@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
 #: What gives a number. Who asks once more when every wording was used hears one of them again, said to be so.
 NUMBERS = frozenset({"utter_refer_hotline", "utter_refer_emergency"})
+ASKS_NUMBER = frozenset({"ask_line", "ask_helpline"})
 ONCE_MORE = ("再说一遍：", "号码再给您一次：", "还是这里：", "再写一次：", "您往上翻也有，再发一遍：", "就是这个：")
 #: By mode, what gives way to the answer of a question that nothing else answers.
 STAND_INS = {"utter_stay_with": "care", "utter_support_third_party": "other"}
@@ -107,6 +108,11 @@ class ZaoanNLG(NaturalLanguageGenerator):
         asks = tuple(plan.get("asks") or ())
         asks = asks[1:] if utter_action == ALSO else asks[:1]
         made = self._said(wanted, *moment_of(tracker, wanted, asks), tracker)
+        asked_number = plan["heard"] in ASKS_NUMBER and utter_action == "utter_answer_plain"
+        if asked_number and not (made and made["lines"]):
+            name = "utter_refer_hotline"  # every answer of its own was used: the number is what was asked for
+            self._parsed.setdefault(name, var.parse(responses[name]))
+            made = self._said(name, *moment_of(tracker, name), tracker) or made
         if made is None and utter_action == ANSWER and asks:  # nothing left to say: a colleague is asked
             made = self._said(wanted, *moment_of(tracker, wanted, (questions.OPEN,)), tracker)
         if made is None and wanted != utter_action and utter_action in STAND_INS:

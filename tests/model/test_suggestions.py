@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversation.nlg import guard
 from bot.copilot import Phrase
+from bot.copilot.cards import filled
 from tests.model.test_talks import Talk, engine, loop, talk  # noqa: F401 -- fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,8 @@ def test_three_ways_to_go_on_in_nearly_every_turn(talk: Any) -> None:  # noqa: F
             assert out.suggestions, turn
             said = list(one.memory["said"])
             for hint in out.suggestions:
-                assert guard().judge(hint.text, scope.guard_level, said).ok, hint
+                # a blank is refused until the agent has filled it in; the rest is judged as the customer will read it
+                assert guard().judge(filled(hint.text), scope.guard_level, said).ok, hint
                 assert hint.why
                 assert hint.avoid
             strategies = {hint.strategy for hint in out.suggestions}
