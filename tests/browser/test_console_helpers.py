@@ -161,10 +161,13 @@ async def test_after_a_grave_case_somebody_asks_how_you_are(desk: Desk) -> None:
     await expect(page.get_by_role("dialog")).to_contain_text("不是您不够好")
     await page.get_by_role("button", name="歇过了 / 聊过了").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    # It leaves the list, and stays before whoever closed it, with how it ended.
+    await expect(page.locator(".case .chip", has_text="个案已结")).to_be_visible()
+    await expect(page.locator(".desk .row a")).to_have_count(0)
     # A link to it, from a colleague or another shop's case, still opens what was done.
     await grave(desk, "c2")
     await page.goto(desk.url + "/console/#/desk")
-    await expect(page.locator(".desk .row a")).to_have_count(1)
+    await expect(page.locator(".desk .row a", has_text="buyer-c2")).to_have_count(1)
     await page.goto(address)
     await expect(page.locator(".case .chip", has_text="个案已结")).to_be_visible()
     await expect(page.locator(".lines .say")).to_have_count(1)

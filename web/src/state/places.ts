@@ -2,15 +2,16 @@
 import { watch } from 'vue'
 import { casePath, get } from '../api/client'
 import type { DeskCase } from '../api/types'
-import { openKey, ordered, state } from './base'
+import { openCase, openKey, ordered, state } from './base'
 import { refreshChat } from './reading'
 import { keyOf } from './reduce'
 
-// A link to a case is followed once the case's chat is known.
+// A link to a case is followed once the case's chat is known; and a case that leaves the list while it is open, because
+// somebody closed it, stays on the screen, closed.
 watch(
   () => state.cases,
   () => {
-    if (state.place.page === 'desk' && state.place.caseId && !state.place.chat) void follow()
+    if (state.place.page === 'desk' && state.place.caseId && !(state.place.chat && openCase.value)) void follow()
   },
 )
 
@@ -20,15 +21,17 @@ async function follow(): Promise<void> {
   const { shop, caseId } = state.place
   if (asked !== caseId && !state.cases.some((item) => item.id === caseId)) {
     asked = caseId
-    state.oneCase = await get<DeskCase>(casePath(shop, caseId)).catch(() => null)
+    const found = await get<DeskCase>(casePath(shop, caseId)).catch(() => null)
+    if (found || !state.place.chat) state.oneCase = found
   }
-  if (state.place.caseId === caseId) goThere()
+  // Where it could not be had, an open chat stays open.
+  if (state.place.caseId === caseId && (openCase.value || !state.place.chat)) goThere()
 }
 
 export function readHash(): void {
   asked = ''
   goThere()
-  if (state.place.page === 'desk' && state.place.caseId && !state.place.chat && state.cases.length) void follow()
+  if (state.place.page === 'desk' && state.place.caseId && !state.place.chat && state.me) void follow()
 }
 
 function goThere(): void {
