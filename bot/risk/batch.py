@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.risk.first import LONGEST, FirstStage
-from bot.risk.normalise import folding, repeats
+from bot.risk.folding import folding, repeats
 from bot.risk.reader import Reader
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -17,7 +17,7 @@ import numpy as np
 from bot.risk.encoder import E5File, Tokens, e5_file
 from bot.risk.engine import Encoder
 from bot.risk.files import data_dir
-from bot.risk.normalise import Normal
+from bot.risk.folding import Normal
 from bot.risk.types import CONTEXT_SIGNALS, SIGNAL_NAMES
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from bot.risk.deep import HEAD_SIGNALS, Reading
+from bot.risk.folding import Normal
 from bot.risk.lexicon import Hit
 from bot.risk.linear import Linear
-from bot.risk.normalise import Normal
 from bot.risk.reader import Evidence
 
 #: From this probability a token belongs to a signal's evidence.

@@ -15,7 +15,7 @@ import ahocorasick
 import numpy as np
 
 from bot.risk.files import read_yaml
-from bot.risk.normalise import fold
+from bot.risk.folding import fold
 
 Array = np.ndarray[Any, np.dtype[Any]]
 #: A longer message is always read in full.

@@ -20,8 +20,8 @@ from bot.risk.spans import tidy
 from bot.risk.types import CONTEXT_SIGNALS, Context, Signal, Verdict
 
 if TYPE_CHECKING:  # rules and lexicon are loaded when the first message needs them
+    from bot.risk.folding import Normal
     from bot.risk.grade import Floor
-    from bot.risk.normalise import Normal
     from bot.risk.scope import Scope
 
 log = logging.getLogger(__name__)

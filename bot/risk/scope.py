@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.risk.folding import Normal
 from bot.risk.lexicon import Hit, Lexicon
-from bot.risk.normalise import Normal
 
 #: Signals that an innocent phrase can cover or a negation undo.
 _DANGER = frozenset(

@@ -27,10 +27,11 @@ from bot.risk.dialogues import load_dialogues
 from bot.risk.engine import sweep
 from bot.risk.files import models_dir
 from bot.risk.first import FirstStage, fit_table, table_arrays, trigger_automaton
+from bot.risk.folding import fold
 from bot.risk.grade import Floor, floor_level
 from bot.risk.lexicon import load_lexicon
 from bot.risk.linear import Linear, fit
-from bot.risk.normalise import fold, normalise
+from bot.risk.normalise import normalise
 from bot.risk.ordinary import ordinary
 from bot.risk.scope import apply_scope
 from bot.risk.stack import deep_row, light_row, rule_features

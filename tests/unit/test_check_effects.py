@@ -11,8 +11,9 @@ import pytest
 
 from bot.conversation.check_effects import check_effects
 from bot.risk import nearest
+from bot.risk.folding import folding, spellings
 from bot.risk.lexicon import load_lexicon
-from bot.risk.normalise import _rewrites, _spellings, _table
+from bot.risk.normalise import rewrites
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for kept in (load_lexicon, _rewrites, _spellings, _table):
+    for kept in (load_lexicon, rewrites, spellings, folding):
         kept.cache_clear()
 
 

@@ -14,7 +14,7 @@ from bot.risk import Reader
 from bot.risk.batch import BatchFirst, ReaderBatch
 from bot.risk.data import load_utterances
 from bot.risk.first import LONGEST, FirstStage, grams
-from bot.risk.normalise import fold
+from bot.risk.folding import fold
 from bot.risk.ordinary import ordinary
 
 ODD = [

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.risk.normalise import _fold_mapped, fold, normalise
+from bot.risk.folding import fold, fold_mapped
+from bot.risk.normalise import normalise
 
 HIDDEN = [
     ("上学好累 好想紫砂", "自杀"),
@@ -88,7 +89,7 @@ def test_fold_is_the_same_with_and_without_offsets_for_plain_text() -> None:
 @given(st.text(alphabet="我好Ａ妳 ，。！\n\u200b\u0301。😭死", max_size=14))
 def test_pauses_do_not_depend_on_what_follows(text: str) -> None:
     """The same words would be read otherwise when a ligature stands behind them and the long way is taken."""
-    short, long = _fold_mapped(text), _fold_mapped(text + "ﬀ")
+    short, long = fold_mapped(text), fold_mapped(text + "ﬀ")
     size = len(short.text)
     assert long.text == short.text + "ff"
     assert (long.starts[:size], long.ends[:size]) == (short.starts, short.ends)
