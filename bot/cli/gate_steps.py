@@ -175,17 +175,18 @@ def danger_step() -> dict[str, Any]:
 def guard_step(root: Path = ROOT) -> dict[str, Any]:
     """Every variant of every reply, filled in for every region and age, through the outgoing guard."""
     from bot.conversation import variants as var
-    from bot.conversation.check import fillings
+    from bot.conversation.check import every_place, fillings
     from bot.conversation.nlg import guard, registry
 
     count, filled, hits = 0, 0, []
+    places = every_place(registry())
     languages = sorted((root / "data" / "wording").glob("*.yml"))
     for path in [*sorted((root / "bot" / "domain").glob("responses_*.yml")), *languages]:
         for utter, rows in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
             for variant in var.parse(rows):
                 count += 1
                 shop = utter in SERVICE or set(variant.when.get("mode", ())) & {"service", "support"}
-                for text in fillings(variant.text, registry()):
+                for text in fillings(variant.text, places):
                     filled += 1
                     judged = guard().judge(text, level=0 if utter in SERVICE else 1 if shop else 2)
                     if not judged.ok:

@@ -7,7 +7,7 @@ to do, for a trainer who does not read Python.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,8 @@ from bot.conversation import check_cards as cards
 from bot.conversation import check_shop as shop
 from bot.conversation import variants as var
 from bot.conversation.check_answers import check_answers
-from bot.conversation.check_effects import check_effects
-from bot.conversation.check_lexicon import check_lexicon
+from bot.conversation.check_effects import check_danger
+from bot.conversation.check_lexicon import Row
 from bot.conversation.check_rules import Domain, check_rules
 from bot.conversation.guard import SAFE_MORE, SAFE_TEXT, Guard, load_never_say
 from bot.conversation.hearing import compile_patterns
@@ -88,8 +88,8 @@ class Finding:
     severity: Severity = "error"
 
 
-def check(root: Path, today: date | None = None) -> list[Finding]:
-    """All findings of the project at `root`, in the order of files."""
+def check(root: Path, today: date | None = None, danger: Callable[[Path], list[Row]] = check_danger) -> list[Finding]:
+    """All findings of the project at `root`, in the order of files; `danger` looks at the lexicon."""
     found: list[Finding] = []
     files: dict[str, Lined] = {}
     for path in _yaml_files(root):
@@ -107,12 +107,12 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     guard = _guard(root, found, registry)
     if registry is None or guard is None:
         return found
-    domain = _domain(files)
+    domain, places = _domain(files), every_place(registry)
     found += _hearing(files, domain)
     found += _ladder(files, domain)
     for name, tree in files.items():
         if name.startswith(("bot/domain/", LANGUAGES)) and tree.get("responses"):
-            found += _responses(name, tree, guard, registry, domain)
+            found += _responses(name, tree, guard, places, domain)
         if name.startswith(("data/nlu/", "data/stories/", "bot/domain/", LANGUAGES)):
             found += _blocked(name, root, registry)
     found += _counts(files)
@@ -123,10 +123,7 @@ def check(root: Path, today: date | None = None) -> list[Finding]:
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in shop.check_shop(files, guard)]
     rows = cards.check_cards(files, guard, shop.names_of(files))
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in rows]
-    words = list(check_lexicon(root))
-    if not any(severity == "error" for *_, severity in words):  # what does not compile has no effect yet
-        words += check_effects(root)
-    found += [Finding(f, n, m, s) for f, n, m, s in words]
+    found += [Finding(f, n, m, s) for f, n, m, s in danger(root)]
     for level, first in SAFE_TEXT.items():
         for text in (first, *SAFE_MORE[level]):
             if not guard.judge(text, level).ok:
@@ -256,7 +253,10 @@ def _ladder(files: dict[str, Lined], domain: Domain) -> list[Finding]:
     return found
 
 
-def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain: Domain) -> Iterator[Finding]:
+Places = Sequence[Mapping[str, str]]
+
+
+def _responses(name: str, tree: Lined, guard: Guard, places: Places, domain: Domain) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for utter, rows in (tree.get("responses") or Lined({}, 1)).items():
         for row in rows:
@@ -271,7 +271,7 @@ def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain:
             if re.search(r"\d{3,}", text):
                 yield Finding(name, line, "话里不能直接写号码，请用 {line} 之类的占位，号码在 data/hotlines.yml")
             yield from _conditions(name, line, utter, variant, domain)
-            for filled in fillings(text, registry):
+            for filled in fillings(text, places):
                 judged = guard.wording(filled)
                 if not judged.ok:
                     yield Finding(name, line, f"{utter}：“{text}” {judged.message_zh}")
@@ -280,23 +280,27 @@ def _responses(name: str, tree: Lined, guard: Guard, registry: Registry, domain:
                 yield Finding(name, line, f"{utter} 应当是一个问题：“{text}”", "warning")
 
 
-def fillings(text: str, registry: Registry) -> Iterator[str]:
-    """The sentence as it will be seen in every region (numbers and names differ in length)."""
-    from bot.conversation.nlg_fill import line_values
-
-    names = set(var.PLACEHOLDER.findall(text))
-    if not names:
+def fillings(text: str, places: Places) -> Iterator[str]:
+    """The sentence as it will be seen in each of `places` (see `every_place`), once where it has no blank."""
+    if not var.PLACEHOLDER.search(text):
         yield text
         return
-    for region in registry.emergency_ids:
-        for age in ("adult", "child"):
-            for avoid in ((), [x.id for x in registry.lines if x.rank == 1]):
-                values = line_values(registry, region, None, age, 3, avoid)
-                values |= {"person": "男朋友", "far": "男朋友", "echo": SAMPLE, "pain": SAMPLE}
-                values |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
-                filled = var.render(text, values)
-                if filled is not None:
-                    yield filled
+    yield from dict.fromkeys(filled for values in places if (filled := var.render(text, values)) is not None)
+
+
+def every_place(registry: Registry) -> list[dict[str, str]]:
+    """What the blanks hold in every region, for grown-ups and children: numbers and names differ in length."""
+    from bot.conversation.nlg_fill import line_values
+
+    longest = {"person": "男朋友", "far": "男朋友", "echo": SAMPLE, "pain": SAMPLE}
+    longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
+    first = [x.id for x in registry.lines if x.rank == 1]
+    return [
+        {**line_values(registry, region, None, age, 3, avoid), **longest}
+        for region in registry.emergency_ids
+        for age in ("adult", "child")
+        for avoid in ((), first)
+    ]
 
 
 def _languages(files: dict[str, Lined]) -> Iterator[Finding]:

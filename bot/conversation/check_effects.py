@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.conversation.check_lexicon import Row
+from bot.conversation.check_lexicon import Row, check_lexicon
 
 #: More lines than this nobody reads; their number is told.
 MOST = 12
+
+
+def check_danger(root: Path) -> list[Row]:
+    """All that is found about the lexicon: what is wrong in it, and, where nothing is, what edits of it change."""
+    found = list(check_lexicon(root))
+    if any(severity == "error" for *_, severity in found):  # what does not compile has no effect yet
+        return found
+    return [*found, *check_effects(root)]
 
 
 def check_effects(root: Path) -> Iterator[Row]:

@@ -15,11 +15,16 @@ Row = tuple[str, int, str, Literal["error", "warning"]]
 def check_lexicon(root: Path) -> Iterator[Row]:
     """Findings as (file, line, message, severity); nothing when the lexicon in use is not this project's."""
     from bot.risk.files import data_dir
-    from bot.risk.lexicon import SIGNAL_FILES
+    from bot.risk.lexicon import SIGNAL_FILES, load_lexicon
 
     if (root / "data").resolve() != data_dir().resolve():
         return
-    found = [row for name in SIGNAL_FILES for row in _patterns(root, name)]
+    try:
+        load_lexicon()
+        whole = True
+    except (OSError, ValueError, KeyError, re.error, yaml.YAMLError):
+        whole = False  # line by line then: the one that is wrong shall be named
+    found = [row for name in SIGNAL_FILES for row in _patterns(root, name, whole)]
     yield from found
     if not any(severity == "error" for *_, severity in found):  # what does not compile cannot be tried
         yield from _examples(root)
@@ -29,8 +34,9 @@ def _line(path: Path, text: str) -> int:
     return next((n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if text in line), 1)
 
 
-def _patterns(root: Path, name: str) -> Iterator[Row]:
-    """Lines that are no pattern; lists without which nobody can tell what a file should do."""
+def _patterns(root: Path, name: str, compiled: bool) -> Iterator[Row]:
+    """Lines that are no pattern (not tried again where all are `compiled`); lists without which nobody can tell what
+    a file should do."""
     from bot.risk.files import read_yaml
     from bot.risk.lexicon import expand, read_signal_file
 
@@ -41,7 +47,7 @@ def _patterns(root: Path, name: str) -> Iterator[Row]:
         yield file, 1, f"这个文件读不了，或第一行不是 signal: {name}", "error"
         return
     for key, patterns in (("sure", signal.sure), ("hint", signal.hint), ("clauses", signal.clauses)):
-        for pattern in patterns:
+        for pattern in () if compiled else patterns:
             try:
                 re.compile(expand(pattern, words))
             except (re.error, KeyError) as error:

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from bot.risk.prefilter import Prefilter
+
 MAX_CHARS = 60
 """Longest message, in characters (field notes 7.12: short messages are read, long ones skimmed)."""
 MAX_QUESTIONS = 1
@@ -26,6 +28,7 @@ QUESTION = re.compile(r"[?？]+")
 #: A gap that a colleague fills in (bot/copilot/cards.py); no customer ever reads one.
 BLANK = re.compile(r"【填[^【】]{0,12}】")
 DIGIT_RUN = re.compile(r"\d(?:[\d\- ]*\d)?")
+LATIN = re.compile(r"(?<!\\)[A-Za-z]")
 LINK = re.compile(r"https?://|www\.|[A-Za-z0-9-]+\.(?:com|cn|net|org|hk|mo|tw)\b", re.IGNORECASE)
 SHOP_TALK = re.compile(
     r"优惠|折扣|券|库存|下单|好评|满减|促销|推荐款|新品|活动价|優惠|庫存|落單|\b(?:sale|stock|checkout)\b"
@@ -64,6 +67,7 @@ class Guard:
 
     def __init__(self, never: Iterable[NeverSay], numbers: Collection[str]) -> None:
         self.never = tuple(never)
+        self._filter = Prefilter([entry.pattern for entry in self.never])
         self._numbers = frozenset(numbers)
 
     @classmethod
@@ -81,7 +85,7 @@ class Guard:
         if len(QUESTION.findall(plain)) > MAX_QUESTIONS:
             return Judgement(False, "questions", "一条消息里不能有两个问题")
         folded = _fold(plain)
-        for entry in self.never:
+        for entry in map(self.never.__getitem__, self._filter.candidates(folded)):
             hit = entry.pattern.search(folded)
             if hit:
                 return Judgement(False, f"never_say:{entry.group}", f"{entry.title}：“{hit.group(0)}”（{entry.why}）")
@@ -122,10 +126,13 @@ class Guard:
 def _loaded(path: str, stamp: int) -> tuple[NeverSay, ...]:
     raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     return tuple(
-        NeverSay(g["name"], g["title"], re.compile(p["pattern"], re.IGNORECASE), p["why"])
-        for g in raw["groups"]
-        for p in g["patterns"]
+        NeverSay(g["name"], g["title"], _pattern(p["pattern"]), p["why"]) for g in raw["groups"] for p in g["patterns"]
     )
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Without regard to case where there are letters; where there are none, so that it can be tried seldom."""
+    return re.compile(text, re.IGNORECASE if LATIN.search(text) else 0)
 
 
 def load_never_say(path: Path) -> tuple[NeverSay, ...]:
