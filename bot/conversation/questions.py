@@ -29,11 +29,19 @@ AT_LEVEL_ONE = SOUNDING | {
     "human_when", "you_scold", "you_think", "worth", "am_i_ill", "will_better", "line_private", "what_to_say",
     "will_scold", "doctor_how", "cost_care", "violence_do", "sleep_how", "show_note", "may_cry", "who_are_you",
     "cost_ambulance", "say_emergency", "you_call", "arrest", "taken_away", "police_how",
+    "no_secret", "remember_me", "scripted", "what_are_you", "call_you", "why_care", "money_back", "labour", "shelter",
+    "leave_now", "blackmail", "take_down", "my_fault", "deserve", "ended_pregnancy", "what_counts", "night_why",
+    "drink_why", "meds_ask", "record_med", "work_know", "shared_phone", "contact_me", "line_trace", "line_dialect",
+    "line_hangup", "early_visit", "take_child", "bad_parent", "peers", "faith", "after_death", "exam_go",
+    "will_return", "visa", "report_kin", "quit_arrest", "will_they_tell",
 }  # fmt: skip
 #: Plain questions of `data/heard.yml` that say more of the moment than another question beside them.
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
 #: Kinds that say more than any plain question: "这么晚叫她行吗" is none of opening hours.
-BEFORE_PLAIN = frozenset({"who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard"})
+BEFORE_PLAIN = frozenset(
+    {"who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard", "call_you", "no_secret",
+     "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary"}
+)  # fmt: skip
 #: A message of so few characters is "a few words".
 BRIEF = 8
 #: Characters that two questions may share.
