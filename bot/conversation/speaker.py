@@ -9,6 +9,8 @@ from bot.conversation import memory as mem
 
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
+#: Steps after which "是我弟" tells who could come, not whose danger it is.
+WHO_ASKED = frozenset({"companion", "companion_refer", "caller_companion", "get_through", "refused"})
 
 
 def speaks_for_another(
@@ -18,22 +20,24 @@ def speaks_for_another(
     """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
     when a mother or a friend is mentioned; who came for another may turn out to be in danger, too.
     Where the talk reader kept whose wish was spoken (`own`, `other`), what it kept decides."""
+    told, turn = now["told"], now["turn"]
+    if told.get("another") == turn and before["pending"] not in WHO_ASKED:
+        told["not_me"] = turn  # "是我弟", to the question whether they think of suicide themselves
     if level < 2:
+        if told.get("not_me") == turn:
+            now["speaks_for"] = "other"  # said before any danger was heard, and not to be said twice
         return False
     known = before["speaks_for"]
-    told, turn = now["told"], now["turn"]
     along = told.get("child_along") == turn or (known != "other" and "other_at_risk" in names)
     if told.get("is_me") == turn or along:
         if known == "other":
             _forget_the_other(now)
         now["speaks_for"] = "self"
         return False
-    # "不是我，是我朋友" stands until a wish of their own is spoken after it.
-    if (
-        "not_me" in told
-        and int(talk.get("own") or 0) <= told["not_me"]
-        and (known == "other" or told["not_me"] == turn)
-    ):
+    # "不是我，是我朋友" switches at once and stands until a wish of their own is spoken after it.
+    if told.get("not_me") == turn and known != "other":
+        _forget_oneself(now)
+    if "not_me" in told and int(talk.get("own") or 0) <= told["not_me"]:
         now["speaks_for"] = "other"
         return True
     if known == "other" and 0 < int(talk.get("own") or 0) <= told.get("for_another", 0):
@@ -73,6 +77,14 @@ def speaks_for_another(
     if other or level >= 3 or {"hint", "suicide"} & now["told"].keys():
         now["speaks_for"] = "other" if other else "self"
     return other
+
+
+def _forget_oneself(now: dict[str, Any]) -> None:
+    """What was taken for the writer's own belongs to nobody known: the other is asked about afresh."""
+    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied", "companion",
+                 "companion_none", "companion_declined", "stepped_back", "settled", "brink"):  # fmt: skip
+        if now["told"].get(fact, now["turn"]) != now["turn"]:
+            del now["told"][fact]
 
 
 def _forget_the_other(now: dict[str, Any]) -> None:

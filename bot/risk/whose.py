@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.risk.files import read_yaml
-from bot.risk.types import Signal
+from bot.risk.types import Signal, Verdict
 
 OWN, OTHER = "own", "other"
+WISH = frozenset({"ideation_active", "ideation_passive"})
 #: Signals that speak of a wish or an act by which somebody dies or is hurt.
 SPOKEN = frozenset(
     {"ideation_active", "ideation_passive", "intent", "self_injury", "preparation", "plan", "goodbye", "burden",
@@ -24,7 +26,7 @@ _BREAK = re.compile(r"[\s,，。.!！?？;；、…~～]+")
 #: A clause that goes on with what the one before said of somebody.
 _GOES_ON = re.compile(
     r"^(?:昨[天晚夜]|今[天晚早]|刚[才刚]?|前天|后来|突然|忽然|一直|就|又|还|還|老|总|也)*(?:留言|发消息|发微信|跟我|给我|对我)*"
-    r"(?:说|說|写|寫|发|發|要|让|讓)"
+    r"(?:说|說|写|寫|发|發|要(?!是|不|么)|让|讓)"
 )
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
@@ -32,8 +34,15 @@ _MYSELF = re.compile(
     r"我(?:自己)?(?:才是|也)(?:想|不想|要|活)|我(?:就|也)?(?:跟|陪)(?:着)?(?:他|她).{0,3}(?:死|去死|走)|"
     r"(?<![说說])(?:想|要|不如|就|我)(?:跟|和|同|陪)(?:着)?(?:老伴|老公|老婆|老头子|孩子|娃|他|她).{0,2}一(?:起|块|道)(?:走|死|去)"
 )
-#: The traditional characters among the words of `data/whose.yml`.
-_SIMPLE = str.maketrans("說講沒別這該裝誰們過", "说讲没别这该装谁们过")
+#: The traditional and Cantonese characters among the words of `data/whose.yml`.
+_SIMPLE = str.maketrans(
+    "說講沒別這該裝誰們過係唔嘅佢妳學師媽爺親個實問兒閨孫會誤錯認難擔嬸嫲囝對長護妺嗰緊諗",
+    "说讲没别这该装谁们过是不的他你学师妈爷亲个实问儿闺孙会误错认难担婶奶仔对长护妹那在想",
+)
+#: Signals by which who spoke for another shows danger of their own; what they prepare or fear is for the other.
+_OUTRIGHT = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "in_progress"})
+#: "我问老顾你是不是不想活了", "我说你别死": what was said to the other; `{0,14}` reaches over a name.
+_SAID_TO_THEM = re.compile(r"我(?:就|又|刚|直接|也|去|都|已经)*(?:问|問|说|說|讲|講|劝|勸)[^，。,.!！?？]{0,14}?[你妳]")
 #: Exhaustion of somebody who looks after another: their burden, not yet a wish.
 _WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
 
@@ -46,7 +55,7 @@ _QUOTED = re.compile("[「“『]")
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Who may be the subject of a clause, and what is told of another without a spoken wish."""
     kin = read_yaml("lexicon/words.yml")["kin"]
-    other = rf"(?:{kin}|女兒|兒子|媽媽?|群友|妹子|粉丝|客人|有个人|有人|他|她)(?!们)"
+    other = rf"(?:{kin}|女兒|兒子|媽媽?|群友|妹子|粉丝|客人|有个人|(?<![没沒冇老还還總总])有人|他|她)(?!们)"
     subject = rf"(?P<other>我?{other})|(?P<own>(?<![给給跟和对對叫让讓问問谢找陪])我(?!们))"
     does = "藏|存[了着药藥]|攒|攢|吞|割[腕了]|跳楼|遗书|遺書|紙條|纸条|不吃不喝|寻短|自杀|自殺|失联|想不开"
     about = rf"{other}.{{0,24}}?(?:{does})"
@@ -71,37 +80,87 @@ def _departed() -> re.Pattern[str]:
 
 def claims_own(text: str) -> bool:
     """Whether the writer says outright that they speak of themselves; nothing else in the talk outweighs it."""
-    return bool(_outright("is_me").search(text.translate(_SIMPLE)))
+    return bool(_outright("is_me").search(_plain(text)))
 
 
 def disclaims_own(text: str) -> bool:
-    """Whether the writer says outright that they do not speak of themselves: "不是我啊，是我朋友"."""
-    return bool(_outright("not_me").search(text.translate(_SIMPLE)))
+    """Whether the writer says outright that they do not speak of themselves: "不是我啊，是我朋友", "Not me"."""
+    words = _plain(text)
+    return bool(_outright("not_me").search(words)) and not _outright("not_about_us").search(words)
+
+
+def names_another(text: str) -> bool:
+    """Whether the writer answers with somebody else, without a "not me": "是我弟". After "who is near?" it is no more
+    than an answer; the caller of this knows what was asked."""
+    return bool(_outright("names_another").search(_plain(text)))
+
+
+def reports(text: str) -> bool:
+    """Whether the message brings what somebody else wrote, said or did before dying, however short: "学生在周记里写了
+    座位可以给别人", "She said after Sunday I will not be tired". A love that ended is no such report."""
+    words = _plain(text)
+    return bool(_outright("reports").search(words)) and not _outright("ended").search(words)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SIMPLE).replace("’", "'")
+
+
+@lru_cache(maxsize=8)
+def _outright(key: str) -> re.Pattern[str]:
+    lists = read_yaml("whose.yml")
+    found = "|".join(lists[key]).replace("{other}", lists["other"]).replace("{friend}", lists["friend"])
+    return re.compile(found, re.IGNORECASE)
 
 
 @lru_cache(maxsize=2)
-def _outright(key: str) -> re.Pattern[str]:
-    return re.compile("|".join(read_yaml("whose.yml")[key]), re.IGNORECASE)
+def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    lists = read_yaml("whose.yml")
+    own, other = ("|".join(lists[key]).replace("{friend}", lists["friend"]) for key in ("english_own", "english_other"))
+    return re.compile(own, re.IGNORECASE), re.compile(other, re.IGNORECASE)
+
+
+def _whose_english(text: str) -> str | None:
+    """The side of an English message of danger: "I want to die" is one's own, "my friend gave away her things" is not.
+    What stands in quotation marks was said, or is to be said, by somebody."""
+    words = re.sub('["“][^"”]{0,120}["”]', " ", text.replace("’", "'"))
+    own, other = (pattern.search(words) for pattern in _english())
+    return OWN if own else OTHER if other else None
 
 
 def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None:
     """OWN or OTHER when a rule-backed wish has a subject, else None. `about_other`: the talk is already about
     another; then the tiredness of the one who looks after them is no wish of their own."""
+    if not re.search("[\u4e00-\u9fff]", text):
+        return OWN if claims_own(text) else OTHER if disclaims_own(text) else _whose_english(text)
     spoken = [s for s in signals if s.name in SPOKEN and s.rule not in ("learned", "context") and s.end > s.start]
     if not spoken:
         return None
     if _MYSELF.search(text) or claims_own(text):
         return OWN
+    if about_other and disclaims_own(text):
+        return OTHER
+    if all("/h" in s.rule for s in spoken) and (about_other or not told_of_another(text)):
+        return None  # "四楼", "走了", "没有人喝了": half a word beside another's name tells of nobody's wish
     found = set()
     for signal in spoken:
         side = _subject(text, signal)
-        if side == OWN and about_other and (_WORN.search(signal.text) or signal.name in ("method", "burden")):
+        if side == OWN and about_other and not _own_wish(text, signal):
             continue
         found.add(side)
     if found == {None} and not about_other:  # "我跟老公吵架了 不想活了": who opened the sentence goes on
         first = _patterns()[0].search(text)
         return OWN if first and first.lastgroup == OWN and not _QUOTED.search(text) else None
     return OWN if OWN in found else OTHER if OTHER in found else None
+
+
+def _own_wish(text: str, signal: Signal) -> bool:
+    """Whether a signal of who speaks for another is a wish of their own: outright, no exhaustion, and nothing that
+    they said to the other."""
+    if signal.name not in _OUTRIGHT or _WORN.search(signal.text) or "/h" in signal.rule:
+        return False
+    start = max((m.end() for m in _BREAK.finditer(text, 0, signal.end)), default=0)
+    return not _SAID_TO_THEM.search(text, min(start, signal.start), signal.end)
 
 
 def _subject(text: str, signal: Signal) -> str | None:
@@ -118,3 +177,37 @@ def _subject(text: str, signal: Signal) -> str | None:
     if start and _GOES_ON.search(text[start:]):
         return next((m.lastgroup for m in reversed([*_patterns()[0].finditer(text[:start])])), None)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """About whom a talk is: `own` and `other` are the turns since which a wish of the writer's, or somebody else in
+    danger, is known (0: never). It stays about another until the writer speaks of an own wish by a rule; then `other`
+    keeps that there is somebody else, too, and `own` sends the question to the writer."""
+
+    own: int = 0
+    other: int = 0
+    third_party: bool = False
+
+    def after(self, text: str, message: Verdict, *, known: int, level: int, turn: int) -> Sides:
+        """The sides after a message. `known`: the talk's level before it, `level`: after it."""
+        grave = message.level >= 2
+        denied = disclaims_own(text) or (not self.own and level >= 2 and names_another(text))
+        # A relative who is named in a talk that is already about the writer's own danger does not turn it.
+        mentioned = message.third_party and bool(known < 2 or self.other or self.third_party or denied)
+        side = whose(text, message.signals, bool(self.other)) if grave else None
+        told = grave and side != OWN and told_of_another(text)
+        # what the other wrote or did is the news, whatever only felt like danger
+        told = told or (level >= 2 and side != OWN and not self.own and reports(text))
+        own, other = self.own, self.other
+        if side == OTHER or (mentioned and side != OWN and level >= 2 and not own) or told:
+            other = other or turn
+        named = any(s.name in WISH and s.rule not in ("learned", "context") for s in message.signals)
+        # what the talk as a whole does not take for danger (level < 2) proves no wish of the writer's
+        if level >= 2 and (side == OWN or (side is None and grave and named and not other)):
+            own = own or turn
+        if claims_own(text):
+            own = turn
+        elif denied and level >= 2:
+            own, other = 0, other or turn  # believed, until a wish of their own is spoken
+        return Sides(own, other, not own and bool(other or mentioned or self.third_party))

@@ -1,0 +1,163 @@
+"""The people of this talk: who is in danger, who can help, and how far each of them is. Pure.
+
+One small model, fed by every message and kept in the memory:
+
+    "persons": {"嫂子": "here", "老婆": "refused"}      everybody but the one in danger, with a standing (persons.py)
+    "whom": {"name": "老顾", "sex": "他"}                who is in danger, where the writer speaks for another
+    "sexes": {"小庄": "他"}                              what was said, or what the relation tells
+    "us": ["叔叔"]                                       what the customer calls whoever answers; nobody to be fetched
+
+The steps that choose replies read `person` (whom to ask in or to use), `far` (whom to telephone) and `ta`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from bot.conversation import persons as people
+
+#: What one calls whoever answers, at the beginning of a piece; "我叔叔" and "李叔叔" are persons.
+CALLS = re.compile(
+    r"(?:^|(?<=[\s，。,.!！?？~～…、]))(?:客服|警察)?(小姐姐|小哥哥|小同志|同志|叔叔|阿姨|姐姐|哥哥|大哥|大姐|大叔|老师傅?|师傅|老板娘?|妹妹|妹子|闺女|亲爱的)"
+    r"(?=$|[\s，。,.!！?？~～…、]|你|您|请|帮|在吗|怎么办|再见|谢谢|是不是|我|能|可以|别|不要|那|那么|好)"
+)
+#: The same after the customer's own words: "客服小姐姐", "谢谢阿姨", "不会的闺女".
+CALLED = re.compile(
+    r"客服(小?姐姐|小?哥哥|妹妹|同志)|(?:谢谢|辛苦|多谢|再见|晚安|你好|您好|的|了|吧)(小姐姐|小哥哥|小同志|叔叔|阿姨|姐姐|哥哥|闺女)(?=$|[\s，。,.!！?？~～])"
+)
+#: Words that tell what somebody is, in the message itself.
+_HE = re.compile(r"男孩|男生|男的|小伙|男同学|男人|老头|大叔|儿子|(?<!不)是个?男|\bboy\b|\bguy\b|\bman\b")
+_SHE = re.compile(r"女孩|女生|女的|姑娘|女同学|女人|妇女|老太|女儿|(?<!不)是个?女|\bgirl\b|\bwoman\b|\blady\b")
+_NOT_SHE = re.compile(
+    r"(?:不是|唔系|又不是|并不是)她|不是女|(?:not|isn't|no,?) (?:she|her|a girl)\b|\bhe(?:,| ) ?not (?:she|her)\b"
+)
+_NOT_HE = re.compile(
+    r"(?:不是|唔系|又不是|并不是)他(?!们|自己)|不是男|(?:not|isn't|no,?) (?:he|him|a boy)\b|\bshe(?:,| ) ?not (?:he|him)\b"
+)
+#: What the one in danger is said to do; whoever does it is no helper.
+_DOES = re.compile(
+    r"^(?:们|的)?[^，。!！?？]{0,12}?(?:想不开|不想活|想死|要死|自杀|寻死|寻短|遗书|告别|好好过|关机|失联|联系不上|不回|不接|打不通|锁|吞|割|跳|楼顶|天台|"
+    r"吃了|喝了|送人|分给|都分|哭|不吃|不说话|撑不|没意思|座位|周记|写了|留了|发了|藏|攒)"
+)
+#: After these the one in danger is named: a correction, or the first report.
+_IS = re.compile(
+    r"(?:是|说的是|讲的是|担心的是|问的是|就是|就)(?:我(?:的|家)?)?(?:一?个|那个|班上?的|同屋的|隔壁的?)?$"
+    r"|(?:it is|it's|its|about|mean|meant|for|worried about) (?:my )?(?:(?:best |good |close )?[a-z]+ )?$",
+    re.IGNORECASE,
+)
+
+
+def called(text: str) -> frozenset[str]:
+    """What the customer calls whoever answers, in this message; `text` simplified, with its spaces."""
+    found = {hit.group(1) for hit in CALLS.finditer(text)}
+    found |= {next(g for g in hit.groups() if g) for hit in CALLED.finditer(text)}
+    return frozenset(found | {w.removeprefix("小") for w in found if w in {"小姐姐", "小哥哥"}})
+
+
+def whom(text: str, named: Iterable[str], known: Collection[str] = ()) -> str | None:
+    """Who of those named in this message is in danger: who is corrected to, else the first who does what people in
+    danger do, else, of a first report, whoever was named first. None where the message names nobody."""
+    names = [n for n in named if n]
+    places = {n: at for n in names if (at := _place(text, n)) >= 0}
+    ordered = sorted(places, key=lambda n: places[n])
+    for name in ordered:
+        if _IS.search(text[: places[name]]):
+            return name
+    for name in ordered:
+        if _DOES.match(text[places[name] + _length(text, name, places[name]) :]):
+            return name
+    return ordered[0] if ordered and not known else None
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as it may stand in the text: 妈妈 is also 我妈."""
+    short = name[0] if len(name) == 2 and name[0] == name[1] else name
+    english = name.removeprefix("your ")
+    return tuple(dict.fromkeys((name, english, f"我{short}", short)))
+
+
+def _place(text: str, name: str) -> int:
+    return next((at for s in _spellings(name) if (at := text.find(s)) >= 0), -1)
+
+
+def _length(text: str, name: str, at: int) -> int:
+    return next(len(s) for s in _spellings(name) if text.startswith(s, at))
+
+
+def sex_said(text: str, whom_name: str | None, known: str | None, helpers: Iterable[str]) -> str | None:
+    """她 or 他 for the one in danger. A correction ("不是她", "是男孩") outweighs what was taken for known; otherwise what
+    is known stays; the relation tells it, or the pronoun that no helper in the message explains."""
+    english = {"she": "她", "her": "她", "he": "他", "him": "他"}
+    if _NOT_SHE.search(text) and not _NOT_HE.search(text):
+        return "他"
+    if _NOT_HE.search(text) and not _NOT_SHE.search(text):
+        return "她"
+    told = people.pronoun(whom_name)
+    if told:
+        return told
+    boy, girl = bool(_HE.search(text)), bool(_SHE.search(text))
+    if boy != girl and not (known and any(_SHE.search(h) or _HE.search(h) for h in helpers)):
+        return known if known and not re.search("(?<!不)是[^，。]{0,6}(?:男|女)", text) else "他" if boy else "她"
+    if known:
+        return known
+    explained = {people.pronoun(h) for h in helpers} - {None}
+    seen = [c for c in re.sub("[他她]们|其他|他妈的", "", text) if c in "他她"]
+    seen += [english[w] for w in re.findall(r"\b(she|her|he|him)\b", text.lower())]
+    free = [c for c in seen if c not in explained] or seen
+    return max(sorted(set(free), key=free.index), key=free.count) if free else None
+
+
+def settle(now: dict[str, Any], heard: Any) -> None:
+    """The writer speaks for another: keep in the memory `now` who that is, take them out of those who could help, and
+    let 她 or 他 be theirs. `heard`: the message (:class:`bot.conversation.hearing.Heard`)."""
+    text, named, plain = heard.tight, heard.persons, heard.plain
+    before = dict(now.get("whom") or {})
+    words = text if re.search("[\u4e00-\u9fff]", text) else plain
+    also = set(before.get("also") or ())
+    new = whom(words, [n for n in named if n not in also], known=before)
+    if new is None and not before and not named:
+        new = next((n for n, s in now["persons"].items() if s in {people.NAMED, people.SILENT}), None)
+    name = before.get("name")
+    if new and name and new != name:
+        corrected = bool(_IS.search(words[: max(0, _place(words, new))]))
+        if corrected and (_is_proper(new) or not _is_proper(name)):
+            also.add(name)  # "我工友" was 老顾 all along
+            name = new
+    name = name or new
+    sex = sex_said(plain, name, before.get("sex"), [n for n in {*named, *now["persons"]} if n != name])
+    now["whom"] = {"since": before.get("since", now["turn"]), "name": name, "sex": sex, "also": sorted(also)}
+    for gone in (name, *also):
+        now["persons"].pop(gone, None)
+    refresh(now)
+    now["ta"] = sex
+
+
+def _is_proper(name: str) -> bool:
+    """Whether it is a name of one's own, which says more than a relation."""
+    return name not in people.SHE | people.HE and not name.startswith("your ")
+
+
+def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None) -> None:
+    """Keep in the memory `now` what a message tells of people; `ta`: the first 他 or 她 in it."""
+    now["persons"] = people.merged(now["persons"], {n: s for n, s in told.items() if n not in now["us"]})
+    endangered = now.get("whom") or {}
+    for name in (endangered.get("name"), *(endangered.get("also") or ())):
+        now["persons"].pop(name, None)
+    refresh(now)
+    if endangered:
+        now["ta"] = endangered.get("sex")
+    else:
+        now["ta"] = next((p for n in told if (p := people.pronoun(n))), None) or now["ta"] or ta
+
+
+def refresh(now: dict[str, Any]) -> None:
+    """Whom to ask in and whom to telephone, after the standings have changed."""
+    now["person"] = people.best(now["persons"])
+    now["far"] = people.best(now["persons"], frozenset({people.FAR}))
+
+
+def arrived(now: Mapping[str, Any], told: Mapping[str, str]) -> str | None:
+    """Who is here since this very message."""
+    return next((n for n, s in told.items() if s == people.HERE and now["persons"].get(n) == people.HERE), None)
