@@ -306,8 +306,9 @@ class Engine:
             outcome.blocked.append((one.action, found_reason))
             log.warning("sentence_blocked", action=one.action, reason=found_reason)
         if not outcome.replies:
-            own = wording.safe_text(str(memory.get("language") or "zh"), DANGER[min(4, scope.level)], before)
-            outcome.replies.append(Said(own or safe_text(scope.level, long), "safe_text", "affirmation"))
+            level = min(4, scope.spoken_level)
+            own = wording.safe_text(str(memory.get("language") or "zh"), DANGER[level], before)
+            outcome.replies.append(Said(own or safe_text(level, long), "safe_text", "affirmation"))
         outcome.replies = outcome.replies[:MAX_MESSAGES]
         outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         return outcome

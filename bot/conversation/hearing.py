@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
+from bot.conversation import circle
 from bot.conversation import persons as people
-from bot.risk.whose import claims_own, disclaims_own
+from bot.risk.whose import claims_own, disclaims_own, names_another
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -69,7 +70,8 @@ class Heard:
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
     {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
     where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun; `age_band`
-    child|teen|adult|elder; `traditional` None where the script does not show; `region` as in the hotline registry;
+    child|teen|adult|elder; `us` what the customer calls whoever answers; `plain` and `tight` the message simplified, with
+    and without its spaces; `traditional` None where the script does not show; `region` as in the hotline registry;
     `language` zh|yue|en where the message shows it.
     """
 
@@ -80,6 +82,9 @@ class Heard:
     person: str | None = None
     ta: str | None = None
     said_of_ta: str = ""
+    us: frozenset[str] = frozenset()
+    plain: str = ""
+    tight: str = ""
     persons: Mapping[str, str] = field(default_factory=dict)
     age_band: str | None = None
     region: str | None = None
@@ -117,8 +122,9 @@ def patterns() -> Patterns:
         return compile_patterns(yaml.safe_load(heard), yaml.safe_load(regions))
 
 
-def hear(text: str, known: Patterns | None = None) -> Heard:
-    """Understand one message; never raises on any text."""
+def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | None = None) -> Heard:
+    """Understand one message; never raises on any text. `memory`: the talk's before the message, for the names that
+    were told and for what the customer calls us."""
     lists = known or patterns()
     narrow = unicodedata.normalize("NFKC", text).strip()
     plain = simplify(narrow)
@@ -133,7 +139,7 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
     yes = _yes_or_no(plain)
     regions = hits(lists.regions)
     facts = set(hits(lists.facts))
-    if "purpose_plain" in facts and QUESTION_END.search(plain):
+    if "purpose_plain" in facts and QUESTION_END.search(plain) and not _tells_purpose(plain, lists):
         facts.discard("purpose_plain")  # "打虫管用不" asks; it does not tell a purpose
     topics = hits(lists.topics)
     if claims_own(plain):  # one list for who reads danger and who answers (data/whose.yml)
@@ -141,7 +147,16 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
         topics.insert(0, "is_me")
     elif disclaims_own(plain):
         facts.add("not_me")
-    named = people.english(narrow) if tongue == "en" else people.mentions(tight, lists.persons)
+    elif names_another(plain):
+        facts.add("another")
+    kept = memory or {}
+    us = circle.called(plain) | frozenset(kept.get("us") or ())
+    whom = kept.get("whom") or {}
+    names = [n for n in (*(kept.get("persons") or ()), whom.get("name"), *(whom.get("also") or ())) if n]
+    if tongue == "en":
+        named = people.english(narrow, names)
+    else:
+        named = people.mentions(tight, lists.persons, us, names, kept.get("speaks_for") == "other")
     return Heard(
         moves=tuple(hits(lists.moves)),
         facts=frozenset(facts),
@@ -150,11 +165,22 @@ def hear(text: str, known: Patterns | None = None) -> Heard:
         person=people.best(named),
         persons=named,
         said_of_ta=tight if re.search("[他她佢]", tight) else "",
+        us=us,
+        plain=plain,
+        tight=tight,
         ta=next((c for c in tight if c in "他她"), None),
         age_band=age_band(tight),
         region=regions[0] if regions else None,
         traditional=script(narrow),
         language=tongue,
+    )
+
+
+def _tells_purpose(plain: str, lists: Patterns) -> bool:
+    """Whether a purpose is told in a clause of its own: "我们馆用的，攀岩馆。承重多少，有报告没" tells and asks."""
+    parts = [p for p in re.split(r"[，,。.！!？?；;\s]+", plain) if p]
+    return any(
+        p.search(part) for part in parts[:-1] if not QUESTION_END.search(part) for p in lists.facts["purpose_plain"]
     )
 
 

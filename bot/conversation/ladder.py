@@ -17,7 +17,8 @@ FILE = Path(__file__).with_name("ladder.yml")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what it says, what makes it needless, how often and how far apart."""
+    """One step: what it says, what makes it needless, how often and how far apart; `push`: it sends the customer
+    to a number, a doctor or a person."""
 
     name: str
     zh: str
@@ -25,6 +26,7 @@ class Step:
     known: frozenset[str]
     times: int
     gap: int
+    push: bool = False
 
     @property
     def utterances(self) -> int:
@@ -44,16 +46,37 @@ class Ladder:
     def open(self, name: str, memory: Mapping[str, Any]) -> bool:
         """Whether this step still makes sense now."""
         step = self.steps[name]
-        if step.known & memory["told"].keys():
+        gives = any("refer_hotline" in a for a in step.say)
+        known = step.known & memory["told"].keys()
+        if name == "refer" and not memory["asked"].get("refer"):
+            known = known - DECLINED  # who forbids numbers before any was given has one left, just in case
+        if known:
             return False
+        if gives and "no_numbers" in memory["told"]:
+            waited = memory["turn"] - memory["told"]["no_numbers"] >= NO_NUMBERS_FOR
+            if name != "refer" or memory["asked"].get("refer") or not waited:
+                return False
         if name in DIRECT and memory["asked"].get("suicide"):
             return False  # asked once, in whatever words; the answer was given
         if mem.times(memory, name) >= step.times or mem.since(memory, name) < step.gap:
             return False
         # Whatever gives a number waits for a turn without one (VERA-MH: no repeated resource).
-        if any("refer_hotline" in a for a in step.say):
+        if gives:
             return memory["last_refer"] == 0 or memory["turn"] - memory["last_refer"] >= REFER_GAP
         return True
+
+    def presses(self, name: str, memory: Mapping[str, Any]) -> bool:
+        """Whether this step would be the second push running: somebody who was just sent to a number, a doctor or
+        another person is first listened to and asked (VERA-MH: no repeated resource). Asking once who is there is
+        no push; the first number may follow anything."""
+        gives_first = any("refer_hotline" in a for a in self.steps[name].say) and not memory["asked"].get("refer")
+        edge = {"brink", "swallowed"} & memory["told"].keys()
+        asked_in = mem.times(memory, "companion") or (not edge and mem.since(memory, "emergency") <= 1)
+        asks_again = name == "companion" and asked_in
+        if gives_first or not (self.steps[name].push or asks_again):
+            return False
+        pushes = [n for n, s in self.steps.items() if s.push or n in {"companion", "emergency", "refer_emergency"}]
+        return min(mem.since(memory, n) for n in pushes) <= 1
 
     def next(self, order: str, memory: Mapping[str, Any]) -> str:
         """The first open step of an order; `stay` when all is done."""
@@ -62,8 +85,12 @@ class Ladder:
                 continue
             if name == "refer_check" and memory["turn"] - memory["last_refer"] < CHECK_AFTER:
                 continue
-            if name == "companion_refer" and (mem.times(memory, "companion") or memory["asked"].get("refer")):
+            if name == "companion_refer" and (
+                mem.times(memory, "companion") or memory["asked"].get("refer") or "no_numbers" in memory["told"]
+            ):
                 name = "companion"
+            if self.presses(name, memory):
+                continue
             if self.open(name, memory):
                 return name
             # somebody known to be there, or known to be far, is not asked for; the number must not be lost with it
@@ -78,6 +105,9 @@ class Ladder:
 
 #: Steps that ask directly about suicide when the wish was told unasked.
 DIRECT = frozenset({"confirm", "safety_direct"})
+#: What says that a line is not wanted, and turns for which who forbade numbers gets none.
+DECLINED = frozenset({"line_declined"})
+NO_NUMBERS_FOR = 3
 #: A number is given at most every this many turns, whoever asked for it.
 REFER_GAP = 2
 #: Turns after which we ask whether somebody answered.
@@ -93,7 +123,15 @@ def ladder() -> Ladder:
 def parse(raw: Mapping[str, Any]) -> Ladder:
     """Build the ladder from decoded YAML."""
     steps = {
-        name: Step(name, s["zh"], tuple(s["say"]), frozenset(s.get("known", ())), int(s["times"]), int(s["gap"]))
+        name: Step(
+            name=name,
+            zh=s["zh"],
+            say=tuple(s["say"]),
+            known=frozenset(s.get("known", ())),
+            times=int(s["times"]),
+            gap=int(s["gap"]),
+            push=bool(s.get("push")),
+        )
         for name, s in raw["steps"].items()
     }
     orders = {name: tuple(o) for name, o in raw["orders"].items()}

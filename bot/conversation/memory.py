@@ -4,7 +4,7 @@ Pure. The memory is a small JSON dict kept by the store with the chat:
 
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
      "said": ["…"], "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑",
-     "far": None, "ta": "她", "age": "adult", "region": "mainland",
+     "far": None, "whom": {}, "us": [], "ta": "她", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
@@ -17,6 +17,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.conversation import circle
 from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
@@ -29,13 +30,18 @@ WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progre
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: What is kept from ordinary talk.
-LASTING = frozenset({"purpose_plain", "away", "no_greeting"})
+LASTING = frozenset({"purpose_plain", "away", "no_greeting", "no_numbers", "has_doctor", "has_counsellor"})
+#: Facts of which the last mention counts.
+NEWEST = frozenset({"just_listen", "not_me", "is_me", "another", "for_another"})
 #: What is heard but no fact about the customer.
 PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
 #: Signals that answer "have you thought how".
-WAY = frozenset({"method", "plan", "in_progress", "preparation"})
+WAY = frozenset({"method", "plan", "in_progress"})
+#: Signals beside which a time is the time of it, and steps that ask for one.
+TIMED = frozenset({"ideation_active", "plan", "method", "intent", "preparation", "goodbye", "in_progress"})
+WHEN_ASKED = frozenset({"when", "way", "safety_direct", "confirm", "suicide"})
 
 
 def fresh() -> Memory:
@@ -45,12 +51,21 @@ def fresh() -> Memory:
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
         "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
         "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
+        "whom": {}, "us": [],
         "language": "zh",
+        "refusals": 0,
     }  # fmt: skip
 
 
-def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str], level: int) -> Memory:
-    """The memory after a message of the customer: one turn further, with what was told in it."""
+def listen(
+    memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str], level: int,
+    ruled: Iterable[str] | None = None,
+) -> Memory:  # fmt: skip
+    """The memory after a message of the customer: one turn further, with what was told in it.
+
+    `ruled`: the signals that words of the lists gave. What a learned reader only felt ("复诊在九天后" as a time)
+    answers no question of ours, so the ladder still asks it; None: all of `signals`.
+    """
     new = {**fresh(), **copy.deepcopy(dict(memory or {}))}
     new["turn"] += 1
     turn = new["turn"]
@@ -58,6 +73,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     new["flagged"] = (new["flagged"] or turn) if level >= 2 else 0
     told: dict[str, int] = new["told"]
     names = set(signals)
+    sure = names if ruled is None else names & set(ruled)
 
     def note(*facts: str) -> None:
         for fact in facts:
@@ -69,14 +85,16 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
     if level < 2:
         unsure |= heard.facts - LASTING  # "送医院" or "一个人" in ordinary talk answers nothing we asked
     note(*(heard.facts - unsure - PASSING))
-    if "just_listen" in heard.facts:
-        told["just_listen"] = turn
+    # whose danger it is may be put right more than once: the last word counts
+    told.update(dict.fromkeys(heard.facts & (NEWEST if level else frozenset()), turn))
     if names & WISH and level >= 2 and "not_to_die" not in heard.facts:
         note("suicide")
-    if level >= 2 and names & WAY:
+    if level >= 2 and sure & WAY:
         note("way")
-    if level >= 2 and "time" in names:
+    if level >= 2 and "time" in sure and (names & TIMED or new["pending"] in WHEN_ASKED):
         note("when")
+    if level >= 2 and ("attempt_past" in sure or "attempt" in heard.topics):
+        note("past_tried")
     if names & HINTS:
         note("hint")
     if "not_to_die" in heard.facts and level >= 2:
@@ -105,10 +123,8 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         told_of |= {n: s for n, s in of_ta.items() if n not in told_of or s == people.REFUSED}
     if people.REFUSED in told_of.values() and len(told_of) == 1 and told.get("companion") == turn:
         del told["companion"]  # "表姐在家 我怕她骂我" brings nobody
-    new["persons"] = people.merged(new["persons"], told_of)
-    new["person"] = people.best(new["persons"])
-    new["far"] = people.best(new["persons"], frozenset({people.FAR}))
-    new["ta"] = next((p for name in heard.persons if (p := people.pronoun(name))), None) or new["ta"] or heard.ta
+    new["us"] = sorted(heard.us)
+    circle.merge(new, told_of, heard.ta)
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
         new["age"] = heard.age_band or new["age"]
@@ -121,6 +137,7 @@ def listen(memory: Mapping[str, Any] | None, heard: Heard, signals: Iterable[str
         new["language"] = heard.language or new["language"]
     if {"refuse_talk", "refuse_place"} & set(heard.moves):
         new["refused"] = turn
+    new["refusals"] += level >= 2 and "refuse_talk" in heard.moves
     if "refuse_place" in heard.moves:
         note("refused_place")
     return new
@@ -161,6 +178,8 @@ def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
             note("companion")
     elif pending == "when":
         note("when")
+    elif pending == "past":
+        note("past_tried" if heard.yes else "past_none")
 
 
 def speak(
@@ -208,7 +227,7 @@ ASKING = frozenset(
     {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
      "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
-     "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means"}
+     "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past"}
 )  # fmt: skip
 
 

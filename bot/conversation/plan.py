@@ -10,17 +10,17 @@ From the verdict, the talk state, the memory and the classifier's intent it deri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.conversation import circle, explained, questions, replies, settled, shop_plan
 from bot.conversation import memory as mem
-from bot.conversation import questions, replies, settled, shop_plan
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
 from bot.conversation.lines import unlisted
+from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
 from bot.conversation.speaker import speaks_for_another
@@ -30,12 +30,6 @@ DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
 #: Turns after the direct question in which an evasive answer still belongs to it.
 EVADING = 3
-#: Signals of suffering without a wish to die.
-SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
-#: Goods whose strength is asked with a polite word about the purpose.
-CAREFUL_GOODS = ("农药", "鼠药", "处方药", "化工", "医药", "农资", "刀", "厨具", "绳", "五金", "清洗", "实验")
-#: Signals of a wish in the asker's own words.
-WISHES_SPOKEN = frozenset({"ideation_active", "intent", "self_injury", "preparation", "attempt_past"})
 #: Topics that are trouble by themselves, whatever the reader felt.
 TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
 #: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
@@ -61,7 +55,7 @@ MOVES = PLAIN | frozenset(
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
 ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
-           "companion", "means_none", "way_none", "suicide_denied", "safe", "place")  # fmt: skip
+           "companion", "means_none", "way_none", "suicide_denied", "safe", "place", "explained")  # fmt: skip
 #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
@@ -69,8 +63,9 @@ ASKED_FOR = {
 }  # fmt: skip
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
-    {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked"}
-)
+    {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
+     "safe", "no_numbers"}
+)  # fmt: skip
 #: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
 MORE_THAN_A_CORRECTION = frozenset(
     {"ask_police", "ask_who_reads", "ask_human", "ask_bot", "ask_record", "refuse_police", "accept_help", "fear_family",
@@ -142,32 +137,43 @@ def plan(
     """
     stairs = steps or ladder()
     names = frozenset(signals)
-    heard = hear(text)
     before = {**mem.fresh(), **dict(memory or {})}
-    bare = _bare_question(text, level, heard, names, before)
+    heard = hear(text, memory=before)
+    bare = bare_question(text, level, heard, names, before)
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
-    now = mem.listen(memory, heard, names, level)
     talk = talk or {}
+    now = mem.listen(memory, heard, names, level, talk.get("ruled"))
     other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
+    if other:
+        circle.settle(now, heard)
     settled.note(now, text, names, level, other)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
+    ruled = names if talk.get("ruled") is None else names & set(talk["ruled"])
+    wants = bool(goods_talk.matters or goods_talk.asks or goods_talk.thing)
+    measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
+    explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)
+    if served := explained.holds(now, level):
+        level, other = 0, False  # people still see the level; the talk is about the goods again
     shop_plan.remember(now, goods_talk, level)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
     watched = probing or bool(now["asked"].get("suicide"))  # who was asked is not taken for a mere shopper
     at_least = shop_plan.feels(intent, confidence, level or int(watched), goods_talk)
-    suffering = bool(names & SUFFERING) or (intent in DISTRESS_INTENTS and at_least)
+    # Of a clear shop matter only words of the lists make a trouble: "拼图没拆，能退吗" is no sigh.
+    felt = ruled if goods_talk.matters and level <= 1 else names
+    suffering = bool(felt & SUFFERING) or (intent in DISTRESS_INTENTS and at_least)
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
     shopping = intent in SHOP and confidence >= MOVE_SURE
     # What follows told trouble and is no clear shop matter still belongs to it ("没有想不开 就是想他").
     near = level == 1 and now["support"] and now["turn"] - now["support"] <= 2
-    still = near and not shopping and "order_talk" not in heard.facts
+    matter = bool(goods_talk.matters) and not goods_talk.stories and not felt & SUFFERING
+    still = near and not shopping and "order_talk" not in heard.facts and not matter
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
     told = told and (watched or not shop_plan.light(level, goods_talk))
     told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
-    mode = _mode(level, talk, names, other, probing, suffering, shopping, now)
+    mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     asks = questions.asked(text, mode == "other", now["told"]) if level else ()
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and mode == "care":
@@ -199,7 +205,7 @@ def plan(
         now["told"].setdefault("stood_down", now["turn"])
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
-    purpose = _asks_purpose(mode, move, names, goods, risky, now)
+    purpose = asks_purpose(mode, move, names, goods, risky, now)
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
                     bool(set(asks[:1]) & questions.questions().quiet), reply)  # fmt: skip
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
@@ -246,15 +252,6 @@ def _mode(
     if probing and suffering:
         return "ask"
     return "support" if suffering else "service"
-
-
-def _bare_question(text: str, level: int, heard: Heard, names: frozenset[str], before: Mapping[str, Any]) -> bool:
-    """A question about what goods do to people, without a word of the asker: asked about, not assumed."""
-    asked = "asks_means" in heard.topics or "means_seeking" in names
-    if re.search("会不会.{0,3}(难受|疼|痛)", text):
-        names -= {"distress"}  # how it feels is the question, not what the asker feels
-    told = names & (WISHES_SPOKEN | SUFFERING - {"illness", "isolation"}) or {"hint", "suicide"} & before["told"].keys()
-    return bool(asked and level == 2 and not told and not re.search("[我想]|活[不够着]|[要去]死", text))
 
 
 def _heard(
@@ -380,21 +377,3 @@ def _answered(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     new = {fact for fact, turn in now["told"].items() if turn == now["turn"]}
     asked = set(before["asked"])
     return any(new & facts for step, facts in wanted.items() if step in asked)
-
-
-def _asks_purpose(
-    mode: str, move: str, names: frozenset[str], goods: bool, risky: bool, memory: Mapping[str, Any]
-) -> bool:
-    """Whether ordinary service should politely ask what the goods are for."""
-    if mode not in {"service", "support"} or "purpose_plain" in memory["told"]:
-        return False
-    asked = mem.times(memory, "purpose")
-    if asked >= 2:
-        return False
-    if move == "hold_complaint":
-        return True
-    if move == "evade_purpose":
-        return goods or asked > 0 or "repeat_orders" in names or "restricted_item" in names
-    if risky or move in {"ask_effect", "ask_hard_to_get"}:
-        return True
-    return move == "ask_strength" and asked == 0 and (goods or "night" in names)

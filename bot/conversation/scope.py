@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation.plan import Plan
+from bot.conversation.shop_plan import SHOP_MODES
 
 
 @dataclass(slots=True)
@@ -58,7 +59,15 @@ class TurnScope:
         somebody asks for a helpline by that name, crisis words are allowed."""
         plan = self.plan
         watched = plan is not None and (plan.mode in {"ask", "care", "other"} or plan.heard == "ask_helpline")
-        return max(self.level, 1) if watched else self.level
+        level = self.spoken_level
+        return max(level, 1) if watched else level
+
+    @property
+    def spoken_level(self) -> int:
+        """The level that wording goes by. Who was taken for somebody in danger and explained themselves is spoken to
+        as a buyer, though people still see the level."""
+        served = self.plan is not None and self.plan.mode in SHOP_MODES
+        return min(self.level, 1) if served else self.level
 
 
 _current: ContextVar[TurnScope | None] = ContextVar("zaoan_turn", default=None)

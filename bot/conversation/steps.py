@@ -33,6 +33,8 @@ QUIET_OTHER = frozenset(
 #: Standings of a person who may be asked in or telephoned, and how often somebody is asked for in a talk.
 ASKABLE = frozenset({"named", "near", "far"})
 COMPANION_MOST = 4
+#: Messages that asked for no more questions after which the ladder asks nothing.
+REFUSED_ENOUGH = 2
 #: Turns in which who asked only to be listened to is asked nothing.
 JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
@@ -124,9 +126,10 @@ def step_for(
     if order == "imminent" or edge:
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"
-        return _at_the_edge(stairs, move, memory, heard, hushed, reply)
+        return _at_the_edge(stairs, move, memory, heard, hushed, reply, bool(names & GRAVE))
     leaving = move in stairs.winding_down
-    hushed = hushed and move == DIRECT
+    # After an answer nothing is asked; but who only ever asks us is not left unasked: every second answer goes on.
+    hushed = hushed and move == DIRECT and bool(before["pending"] or not memory["asked"])
     late = overdue(stairs, order, move, memory, move in stairs.quiet or leaving or hushed, leaving)
     if hushed:
         return late if late not in GIVING and late else "quiet"
@@ -157,9 +160,14 @@ def step_for(
         return "promise" if stairs.open("promise", memory) else "stay"
     if move == "answer" and told.get("place") == memory["turn"] and mem.times(memory, "companion"):
         return "promise" if stairs.open("promise", memory) else "stay"  # telling the place is accepting help
-    if move == "tell_doctor" and stairs.open("human_help", memory):
-        return "human_help"
-    if move in {"refuse_call", "line_busy"}:
+    cared = {"has_doctor", "has_counsellor"} & told.keys() and memory["asked"].get("suicide")
+    if (
+        (move == "tell_doctor" or cared)
+        and stairs.open("human_help", memory)
+        and not stairs.presses("human_help", memory)
+    ):
+        return "human_help"  # the person who knows them already, earlier than planned, before any stranger
+    if move in {"refuse_call", "line_busy"} and not stairs.presses("companion", memory):
         return "companion" if stairs.open("companion", memory) and mem.since(memory, "companion_refer") > 3 else "quiet"
     if move in stairs.quiet:
         wants_number = move in {"refuse_talk", "refuse_place", "refuse_police", "ask_human"}
@@ -168,6 +176,8 @@ def step_for(
         )
     if move == "disclose" and order == "ideation" and "way" in told and before["pending"] == "suicide":
         return "quiet"  # the first yes is given room; the next turn asks on
+    if memory["refusals"] >= REFUSED_ENOUGH and not names & GRAVE:
+        return stairs.next("refused_twice", memory)  # who said twice that they want no questions gets none
     if memory["refused"] and memory["turn"] - memory["refused"] <= 2 and order == "ideation":
         return stairs.next("refused", memory)
     if "violence" in heard.topics and stairs.open("violence", memory) and memory["asked"].get("suicide"):
@@ -190,13 +200,16 @@ def step_for(
     planned = {"way", "means_near", "when"} & told.keys() and "suicide_denied" not in told
     if step == "place" and not planned:
         step = stairs.next(order, {**memory, "told": {**told, "place": 0}})  # asked of who has a plan, not of the weary
+    if step == "safety" and "safe" in told and stairs.open("means", memory):
+        return "means"  # they said that they are safe: what is within reach is still unknown
     if step == "safety" and order == "high" and own_goods and stairs.open("means", memory):
         return "means"  # the goods were named and have not arrived: what else is within reach
     if (
         heard.person
         and order != "ideation"
-        and step in {"place", "when", "refer_check", "stay"}
+        and step in {"place", "when", "past", "refer_check", "stay"}
         and stairs.open("companion", memory)
+        and not stairs.presses("companion", memory)
     ):
         return "companion"
     if (
@@ -215,14 +228,16 @@ def _after_reply(stairs: Ladder, reply: str, memory: Mapping[str, Any], edge: bo
     asked_lately = mem.since(memory, "companion") <= (1 if edge else 3)
     if how != "yes" and what in {"line", "emergency"} and not asked_lately and stairs.open("companion", memory):
         return "companion"
-    if edge and how != "yes" and what == "companion" and "call_declined" not in memory["told"]:
+    pressed = stairs.presses("emergency_check", memory) and "swallowed" not in memory["told"]
+    if edge and how != "yes" and what == "companion" and "call_declined" not in memory["told"] and not pressed:
         return "emergency_check" if stairs.open("emergency_check", memory) else "quiet"
     return "quiet"
 
 
 def _at_the_edge(
-    stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard, hushed: bool = False, reply: str = ""
-) -> str:
+    stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard, hushed: bool = False, reply: str = "",
+    grave: bool = False,
+) -> str:  # fmt: skip
     """Level 4, on a roof, or something swallowed: company, the call and distance until one of them is there."""
     told = memory["told"]
     if hushed and move == DIRECT:
@@ -250,11 +265,15 @@ def _at_the_edge(
         if not cared_for and stairs.open("care_promise", memory):
             return "care_accept" if move == "accept_help" else "care_promise"
         return "promise" if stairs.open("promise", memory) else "stay"
-    if move in {"refuse_call", "line_busy"} and not back and mem.since(memory, "emergency_check") > 1:
-        return "emergency_check"  # who cannot or will not dial is helped to have it dialled
+    if move in {"refuse_call", "line_busy"} and not back and not mem.times(memory, "emergency_check"):
+        return "emergency_check"  # who cannot or will not dial is helped to have it dialled, once
     if move in (stairs.quiet | {"refuse_call", "line_busy"}) - {"misheard"}:
         return "quiet"
     near = heard.person or ("awake" in heard.facts and memory["person"])
-    if near and "companion" not in told and mem.since(memory, "companion") > 0:
+    if near and not {"companion", "companion_declined"} & told.keys() and mem.since(memory, "companion") > 1:
         return "companion"
+    if not grave and mem.times(memory, "emergency_check"):
+        memory = {**memory, "told": {**told, "call_declined": 0}}  # said and asked once; again only with something new
+    if memory["refusals"] >= REFUSED_ENOUGH and not grave:
+        return "stay"
     return stairs.next("back_from_the_edge" if back else "imminent", memory)

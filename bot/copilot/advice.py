@@ -19,6 +19,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "utter_ask_companion": ("有人在身边，风险会降", "别替他决定叫谁"),
     "utter_ask_location": ("说明理由再问在哪", "别骗、别逼，先问过再查"),
     "utter_ask_when": ("时间越近越急", "别追问细节"),
+    "utter_ask_past": ("以前试过的人这回更险", "别问经过和办法"),
     "utter_ask_called": ("给过电话要回头问打通没有", "别重复同一个号码"),
     "utter_ask_more": ("请他多说一点", "别打断，别给建议"),
     "utter_refer_hotline": ("给一条能找到真人的路，也说没人接怎么办", "别一次甩一串号码，别当作告别"),

@@ -18,9 +18,9 @@ from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
-from bot.risk.steady import SAFE, asks_for_words, calm
+from bot.risk.steady import asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import OTHER, OWN, claims_own, disclaims_own, tells_of_death, told_of_another, whose
+from bot.risk.whose import Sides, tells_of_death
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -48,6 +48,14 @@ _SWALLOWED = re.compile(
 _MEAL = re.compile(r"饭|面条?|粥|早餐|晚餐|宵夜|夜宵|水果|火锅|外卖|奶茶|咖啡|感冒|降压|胃药|医生开|没吃|不吃")
 #: What makes a time or a place one of danger, besides acts and wishes.
 _GRAVE_BESIDE = frozenset({"goodbye", "intent", "in_progress", "self_injury", "attempt_past", "refusal"})
+#: What the lists must hear in a first message that is hardly felt to be more than distress.
+_TOLD = _WISH | _ACTS | _GRAVE_BESIDE | {"burden"}
+#: Hours and minutes, not days.
+_SOON = re.compile(
+    r"今晚|今夜|今天|今日|现在|而家|马上|这就|立刻|等会|待会|一会儿?就|(?:半|几|个把)(?:个)?(?:小时|钟头)|几分钟"
+)
+#: "我说最后一次", "最后问一遍": somebody who is not listened to, no farewell.
+_SAID_ONCE_MORE = re.compile(r"(?:说|讲|问|答|解释|强调)(?:你|您)?最后一?[次遍回]|最后(?:再|一次|一遍)?(?:说|讲|问)")
 #: Characters up to which a message is the whole answer to a question of ours.
 SHORT_ANSWER = 8
 #: Messages kept in the state for reading together, and how much of each.
@@ -82,7 +90,8 @@ def load_signs() -> Signs:
 
 @dataclass(slots=True)
 class State:
-    """What the store keeps between turns (JSON-able through `to_dict`)."""
+    """What the store keeps between turns (JSON-able through `to_dict`); `ruled`: the signals of the last message
+    that words of the lists gave, so that nobody takes for told what was only felt."""
 
     level: int = 0
     turn: int = 0
@@ -102,6 +111,7 @@ class State:
     text: str = ""
     text_whole: str = ""
     steady: bool = False
+    ruled: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any] | None) -> State:
@@ -125,10 +135,13 @@ class State:
             "explained": self.explained, "final": self.final,
             "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
             "recent": self.recent, "strongest": self.strongest.to_list(),
-            "other": self.other, "own": self.own,
+            "other": self.other, "own": self.own, "ruled": list(self.ruled),
         }  # fmt: skip
 
 
+FELT_FIRST = 0.7
+"""Below this P(≥ 2) a first message in which the lists heard nothing grave is level 1 at most: of such openings in
+data/dialogues none was labelled higher."""
 SURE = 0.95
 """From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
 
@@ -154,6 +167,7 @@ class TalkReader:
         now.noticed += message.stage != "first"
         now.text, now.text_whole = text[:RECENT_CHARS], text
         message, now.steady = self._steadied(text, context, message, now)
+        now.ruled = tuple(sorted({s.name for s in message.signals if s.rule not in ("learned", "context")}))
         now.message_level = message.level
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)
@@ -252,6 +266,8 @@ class TalkReader:
         """The message's own level. From the second turn on, what only the learned reader of single
         messages felt needs the reader of talks to agree: it has heard what went before."""
         facts = self._reader.facts(now.text_whole)
+        if now.turn == 1 and message.level == 2 and message.score < FELT_FIRST and not set(now.ruled) & _TOLD:
+            return 1  # "能不能今天夜里就发" in the small hours: a first message that hardly sounds like it
         if learned is None or facts is None or now.turn == 1 or message.level < 2:
             return message.level
         felt = 2 if message.score >= SURE else 1  # what is felt as strongly as this is not talked down to level 1
@@ -323,18 +339,16 @@ class TalkReader:
         """Pieces from different messages that make more than each alone."""
         strong = found if message.level >= 1 else set()
         wish = now.ideation or bool(strong & _WISH)
-        if now.level >= 3 and message.level >= 3 and self._parting(strong, message, folded):
+        if now.level >= 3 and message.level >= 3 and self._parting(message, folded):
             return 4, "高危之后的告别"
         if now.level >= 2 and wish and _SWALLOWED.search(folded) and not _MEAL.search(folded):
             return 4, "说过念头之后已经吃下去"
-        quiet = calm(now.text_whole)
-        at_home = quiet is not None and SAFE in quiet.kinds  # "我在我房间啊" is no place to fall from
-        place = any(s.name == "location" and (s.rule != "learned" or message.level >= 4) for s in message.signals)
-        here = (place and not at_home) or ("time" in strong and not is_later(folded))
-        # "今晚" as a whole answer says it; in a longer message of plain matters ("明早他才回，没人接怎么办") a time or
-        # a place beside nothing grave is a time or a place.
-        grave = bool(strong & (_ACTS | _WISH | _GRAVE_BESIDE)) or len(folded) <= SHORT_ANSWER
-        if now.level >= 3 and message.level >= 3 and here and grave:
+        # A place or an hour makes an emergency where the lists heard it and a deed or a wish beside it: "窗口这棵桂花",
+        # "明早他才回，没人接怎么办" are a place and an hour. "今晚" as the whole answer says it.
+        ruled = set(now.ruled)
+        beside = bool(ruled & (_ACTS | _WISH | _GRAVE_BESIDE)) or len(folded) <= SHORT_ANSWER
+        soon = "time" in ruled and not is_later(folded) and (_SOON.search(folded) or len(folded) <= SHORT_ANSWER)
+        if now.level >= 3 and message.level >= 3 and soon and beside:
             return 4, "高危之后说到此时此地"
         if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):
             return 3, "先说过念头，现在说到方式、准备或以前做过"
@@ -345,11 +359,14 @@ class TalkReader:
         return 0, ""
 
     @staticmethod
-    def _parting(strong: set[str], message: Verdict, folded: str) -> bool:
-        """A farewell of the writer's own; "我先生走了" tells of a death."""
-        said = [s.text for s in message.signals if s.name == "goodbye" and s.rule != "learned"]
-        others = not (set(said) - KINDLY) or (tells_of_death(folded) and set(said) <= LEFT)
-        return "goodbye" in strong and not (said and others)
+    def _parting(message: Verdict, folded: str) -> bool:
+        """A farewell of the writer's own, in words of the lists: "我先生走了" tells of a death, "我说最后一次" of
+        impatience, and what a learned reader felt as one ("别往心里去") is weighed by the reader of talks."""
+        said = {s.text for s in message.signals if s.name == "goodbye" and s.rule not in ("learned", "context")}
+        if _SAID_ONCE_MORE.search(folded):
+            said = {text for text in said if "最後一" not in text and "最后一" not in text}
+        others = not said - KINDLY or (tells_of_death(folded) and said <= LEFT)
+        return bool(said) and not others
 
     def _note(self, message: Verdict, now: State, level: int) -> None:
         for s in message.signals:
@@ -360,29 +377,9 @@ class TalkReader:
             now.ideation = True
         if message.level >= 3:
             now.ideation = True
-        self._whose(message, now, level)
-
-    @staticmethod
-    def _whose(message: Verdict, now: State, level: int) -> None:
-        """About whom the talk is. It stays about another until the writer speaks of an own wish by a rule;
-        then `other` keeps that there is somebody else, too, and `own` sends the question to the writer."""
-        # A relative who is named in a talk that is already about the writer's own danger does not turn it.
-        turns = now.level < 2 or now.other or now.third_party or disclaims_own(now.text_whole)
-        mentioned = message.third_party and bool(turns)
-        side = whose(now.text_whole, message.signals, bool(now.other)) if message.level >= 2 else None
-        told = message.level >= 2 and side != OWN and told_of_another(now.text_whole)
-        if side == OTHER or (mentioned and side != OWN and level >= 2 and not now.own) or told:
-            now.other = now.other or now.turn
-        unsaid = side is None and message.level >= 2 and not now.other and bool(message.signals)
-        if side == OWN or (
-            unsaid and any(s.name in _WISH and s.rule not in ("learned", "context") for s in message.signals)
-        ):
-            now.own = now.own or now.turn
-        if claims_own(now.text_whole):
-            now.own = now.turn
-        elif disclaims_own(now.text_whole) and level >= 2:
-            now.own, now.other = 0, now.other or now.turn  # believed, until a wish of their own is spoken
-        now.third_party = not now.own and bool(now.other or mentioned or now.third_party)
+        sides = Sides(now.own, now.other, now.third_party)
+        sides = sides.after(now.text_whole, message, known=now.level, level=level, turn=now.turn)
+        now.own, now.other, now.third_party = sides.own, sides.other, sides.third_party
 
 
 def signal_names(signals: tuple[Signal, ...]) -> set[str]:

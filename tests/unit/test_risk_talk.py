@@ -187,3 +187,25 @@ def test_a_time_in_a_plain_sentence_is_no_tonight() -> None:
     """Without it: "he is back only tomorrow morning, what if nobody answers" sends police to a customer in bed."""
     levels = play("不想活了 安眠药都攒够了", "阿凯在上班呀 明早才回 打通没人接怎么办")
     assert levels[-1] == 3
+
+
+def test_a_place_or_an_hour_beside_nothing_grave_is_no_emergency() -> None:
+    """An old lady at her window would be sent the police for a tree outside (q17); "tonight" still counts."""
+    before = ("老天怎么不收我 活够了呀 药都攒着",)
+    assert play(*before, "窗口这棵桂花还是我跟阿珍一起看着开的")[-1] == 3
+    assert play(*before, "我今晚就从楼上跳下去")[-1] == 4
+
+
+def test_saying_it_for_the_last_time_is_no_farewell() -> None:
+    """Who explains for the third time would be taken for somebody who takes leave (q07)."""
+    before = ("我不想活了 安眠药都攒够了",)
+    assert play(*before, "我说最后一次 不要给我打电话")[-1] == 3
+    assert play(*before, "谢谢你们 永别了")[-1] == 4
+
+
+def test_the_state_says_what_the_lists_heard() -> None:
+    """What was only felt would be taken for an answer, and the question for the time or the way left unasked."""
+    _, state = TALK.read_turn("我不想活了 今晚就吃药", None, None)
+    assert {"ideation_active", "time"} <= set(state["ruled"])
+    _, state = TALK.read_turn("嗯", None, state)
+    assert state["ruled"] == []

@@ -1,0 +1,130 @@
+"""What the ladder still asks, what it no longer asks, and that nobody is pushed twice running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.conversation import memory as mem
+from bot.conversation.hearing import hear
+from bot.conversation.ladder import ladder
+from bot.conversation.plan import plan
+
+
+def memory(turn: int, told: tuple[str, ...] = (), **asked: int) -> dict[str, Any]:
+    kept = {**mem.fresh(), "turn": turn, "flagged": 1, "level": 3}
+    kept["told"] = dict.fromkeys(told, 1)
+    kept["asked"] = {name: [at] for name, at in asked.items()}
+    return kept
+
+
+def step(text: str, kept: dict[str, Any], level: int = 3, signals: tuple[str, ...] = (), ruled=None) -> str:
+    talk = {"ideation": True, "ruled": ruled}
+    return plan(
+        text, level=level, signals=signals, talk=talk, memory=kept, intent="tell", confidence=0.9
+    ).step  # fmt: skip
+
+
+def test_means_are_asked_after_somebody_said_that_they_are_safe():
+    """ "今晚不会，算安全" would end the asking: nobody would know what lies within reach."""
+    kept = memory(5, ("suicide", "safe", "companion", "way"), safety_direct=2, suicide=2, refer=3, companion_refer=3)
+    kept["last_refer"] = 3
+    assert step("在家，妹妹在客厅，九天太长", kept) == "means"
+
+
+def test_former_attempts_are_asked_about_once():
+    """The strongest sign of a coming attempt, one before it, would never be asked for."""
+    known = ("suicide", "companion", "way", "when", "means_none", "safe")
+    asked = dict.fromkeys(("suicide", "refer", "companion_refer", "human_help", "get_through", "refer_check"), 2)
+    kept = memory(12, known, **asked) | {"last_refer": 2}
+    kept["asked"]["get_through"] = [2, 7]
+    assert step("就这样过一天算一天", kept) == "past"
+    kept["asked"]["past"] = [13]
+    assert ladder().next("high", kept | {"turn": 30}) != "past"
+
+
+@pytest.mark.parametrize(("text", "fact"), [("嗯，有过", "past_tried"), ("没有，第一次", "past_none")])
+def test_the_answer_about_former_attempts_is_kept(text, fact):
+    """Who told of an attempt, or of none, would be asked again."""
+    kept = memory(6, ("suicide",), suicide=2) | {"pending": "past"}
+    assert fact in mem.listen(kept, hear(text), (), 3)["told"]
+
+
+def test_what_was_only_felt_answers_no_question():
+    """ "复诊在九天后", felt as a time, would leave the question for the time unasked (q18)."""
+    heard = hear("我说过了，复诊在九天后，九天太长")
+    felt = mem.listen(memory(3, suicide=2), heard, ("time", "plan"), 3, ruled=())
+    assert not {"when", "way"} & felt["told"].keys()
+    told = mem.listen(memory(3, suicide=2), hear("后天，办法想好了"), ("time", "plan"), 3, ruled=("time", "plan"))
+    assert {"when", "way"} <= told["told"].keys()
+
+
+def test_a_shop_that_was_closed_puts_nothing_out_of_reach():
+    """ "店收了我這個人也就收了" would be read as "nothing is at hand", and thanked for (q14)."""
+    assert "means_none" not in hear("覺得店收了我這個人也就收了").facts
+    assert "means_none" in hear("药我扔掉了").facts
+
+
+def test_nobody_is_sent_on_twice_running():
+    """Whoever was just given the emergency number would be pushed on with the next reply, too (q24)."""
+    kept = memory(4, ("suicide",), emergency=4, refer_emergency=4, suicide=2, safety_now=4)
+    kept |= {"turn": 5}
+    assert ladder().presses("companion", kept)
+    assert ladder().presses("human_help", kept)
+    assert not ladder().presses("means", kept)
+    assert not ladder().presses("refer", kept), "the first number of a line may follow anything"
+
+
+def test_who_stands_at_the_edge_is_asked_for_company_at_once():
+    """Patience at the window would cost the one reply in which somebody could be called."""
+    kept = memory(4, ("suicide", "brink"), emergency=4, refer_emergency=4, suicide=2)
+    assert not ladder().presses("companion", kept | {"turn": 5})
+
+
+def test_the_emergency_call_is_asked_about_once_unless_something_new_is_said():
+    """ "不打" three times would be answered with the same call three times (q10, q24)."""
+    kept = memory(9, ("suicide", "companion"), emergency=3, emergency_check=6, suicide=2, safety_now=9, means=4)
+    assert step("工人的钱我都结清了", kept, level=4) != "emergency_check"
+
+
+def test_who_forbids_numbers_gets_one_later_just_in_case():
+    """Who says "别给我发号码" would get one at once, or none ever (q18)."""
+    kept = mem.listen(memory(3, ("suicide",), suicide=2), hear("念头又上来了。别给我发号码。"), (), 3)
+    assert "no_numbers" in kept["told"]
+    assert not ladder().open("companion_refer", kept)
+    assert not ladder().open("refer", kept)
+    later = kept | {"turn": kept["turn"] + 3}
+    assert ladder().open("refer", later)
+    later["asked"]["refer"] = [later["turn"]]
+    assert not ladder().open("refer", later | {"turn": later["turn"] + 20, "last_refer": 0})
+
+
+def test_who_has_a_doctor_is_sent_there_first():
+    """A doctor of six years, told while the talk was still calm, would be forgotten for a stranger's clinic."""
+    kept = mem.listen({**mem.fresh(), "turn": 1}, hear("我有主治医生，下次复诊在九天后"), (), 1)
+    assert "has_doctor" in kept["told"]
+    now = memory(5, ("suicide", "has_doctor", "safe"), suicide=5, safety_direct=5) | {"flagged": 5}
+    assert step("九天太长", now) == "human_help"
+
+
+def test_who_said_twice_that_they_want_no_questions_is_asked_nothing():
+    """A person who says "别问了" again and again would be asked on."""
+    kept = memory(6, ("suicide",), suicide=2, refer=3, companion_refer=3) | {"last_refer": 3, "refusals": 2}
+    assert step("就是累", kept) in {"stay", "refer"}
+
+
+def test_every_second_answer_goes_on_with_a_question():
+    """Who only asks us things would never be asked whether they are safe (q19)."""
+    text = "昨天我讲的那些话，能不能删掉"
+    quiet = memory(4, ("suicide", "way"), suicide=2, companion_refer=3, refer=3) | {"last_refer": 3}
+    assert step(text, quiet | {"pending": "companion_refer"}) == "quiet"
+    assert step(text, quiet | {"pending": None}) != "quiet"
+
+
+@pytest.mark.parametrize("order", ["ideation", "high", "back_from_the_edge"])
+def test_the_agenda_holds_every_question_of_the_screener(order):
+    """Way, means, time and former attempts: one left out of an order is asked of nobody."""
+    steps = set(ladder().orders[order])
+    assert {"way", "when", "past"} <= steps
+    assert {"safety", "means"} & steps
