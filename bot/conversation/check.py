@@ -27,6 +27,7 @@ from bot.conversation.hearing import compile_patterns
 from bot.conversation.ladder import Ladder
 from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
+from bot.conversation.named import things
 from bot.conversation.plan import ANSWERS, LASTING
 from bot.conversation.questions import OPEN, questions
 from bot.conversation.replies import values as reply_values
@@ -38,7 +39,8 @@ Severity = Literal["error", "warning"]
 KEY_ACTS = (
     "utter_normal_service", "utter_ask_purpose", "utter_reflect_feeling", "utter_thank_disclosure",
     "utter_ask_suicide_directly", "utter_ask_way", "utter_ask_safety_now", "utter_ask_means_access",
-    "utter_ask_companion", "utter_ask_location", "utter_ask_when", "utter_ask_called", "utter_refer_hotline",
+    "utter_ask_companion", "utter_ask_location", "utter_ask_when", "utter_ask_past", "utter_ask_called",
+    "utter_refer_hotline",
     "utter_refer_emergency", "utter_stay_with", "utter_promise_followup", "utter_support_third_party",
     "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
 )  # fmt: skip
@@ -68,14 +70,15 @@ FIXED = {
     "goods": {"yes", "no"},
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
-    "need": {"line", "line2", "person", "far", "echo", "pain", "police", "order_status", "child", *shop.FILL},
+    "need": {"line", "line2", "person", "far", "helper", "beside", "echo", "pain", "police", "order_status", "child",
+             *shop.FILL},
     "asks": {OPEN, *(kind.name for kind in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
     **shop.FIXED,
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
         "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name", "main_hours",
-        "person", "far", "echo", "pain", "order_status", "child", *shop.FILL)  # fmt: skip
+        "person", "far", "helper", "beside", "echo", "pain", "order_status", "child", *shop.FILL)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +295,7 @@ def every_place(registry: Registry) -> list[dict[str, str]]:
     """What the blanks hold in every region, for grown-ups and children: numbers and names differ in length."""
     from bot.conversation.nlg_fill import line_values
 
-    longest = {"person": "男朋友", "far": "男朋友", "echo": SAMPLE, "pain": SAMPLE}
+    longest = dict.fromkeys(("person", "far", "helper", "beside"), "男朋友") | {"echo": SAMPLE, "pain": SAMPLE}
     longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
     first = [x.id for x in registry.lines if x.rank == 1]
     return [
@@ -333,7 +336,7 @@ def _conditions(name: str, line: int, utter: str, variant: var.Variant, domain: 
         yield Finding(name, line, f"esc: {variant.esc} 不认识，可用：{'、'.join(var.STRATEGIES)}")
     known = {**FIXED, "topic": domain.topics | ADDED_TOPICS, "heard": set(domain.intents),
              "step": set(domain.ladder.get("steps", {})),
-             "about": domain.about, "also": domain.about}  # fmt: skip
+             "about": domain.about, "also": domain.about, "named": {t.name for t in things()}}  # fmt: skip
     for key, values in variant.when.items():
         if key not in known:
             yield Finding(name, line, f"条件 {key} 不认识，可用：{'、'.join(sorted(known))}")

@@ -69,7 +69,7 @@ def check_rules(files: Mapping[str, Lined], domain: Domain, stairs: Ladder | Non
 
         yield from check_stories(files, rules, stairs)
     for utter, (file, line) in domain.responses.items():
-        if utter not in used and not utter.startswith(("utter_suggest_", "utter_welcome")):
+        if utter not in used and not utter.startswith(("utter_suggest_", "utter_welcome", "utter_take_up")):
             yield file, line, f"{utter} 没有任何规则、故事或步骤用到", "warning"
 
 

@@ -19,11 +19,12 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.conversation import circle, questions, shop_plan, take_up, wording
 from bot.conversation import memory as mem
-from bot.conversation import questions, shop_plan, wording
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
 from bot.conversation.lines import registry
+from bot.conversation.named import named
 from bot.conversation.nlg_fill import both_regions, likely_regions, line_values
 from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.plan import LASTING
@@ -61,10 +62,10 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
         )
     own = plan["who"] == "self"
     for key in ("person", "far"):
-        if memory.get(key) and own:
+        if own and circle.readable(memory.get(key), memory):
             fill[key] = str(memory[key])
-    if not own and memory.get("ta"):
-        fill["ta"] = str(memory["ta"])
+    if not own:
+        fill |= {k: v for k, v in circle.helpers(memory).items() if v}
     if plan.get("echo") and sayable(str(plan["echo"])):
         fill["echo"] = str(plan["echo"])
         if plan.get("pain"):
@@ -98,7 +99,12 @@ class ZaoanNLG(NaturalLanguageGenerator):
         """A message for this utterance, or None when everything fitting was said already."""
         responses = self._own or kwargs.get("domain_responses") or {}
         plan, kept = _known(tracker)
+        now, before = _acts(tracker)
         wanted = instead(utter_action, plan, kept)
+        if take_up.takes_up(wanted, plan, kept, now) and (made := self._taken_up(tracker, responses)):
+            return made
+        if take_up.stays_again(wanted, plan, now, before):
+            return None
         if wanted not in responses:
             if wanted:
                 log.error("no_such_utterance", utterance=wanted)
@@ -119,6 +125,16 @@ class ZaoanNLG(NaturalLanguageGenerator):
             self._parsed.setdefault(utter_action, var.parse(responses[utter_action]))
             made = self._said(utter_action, *moment_of(tracker, utter_action), tracker)
         return made
+
+    def _taken_up(self, tracker: DialogueStateTracker, responses: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A sentence for the thing that this message named, or None where it named none or all was said."""
+        things = named(str(tracker.latest_message.text or "")) if tracker.latest_message else ()
+        if not things or take_up.TAKE_UP not in responses:
+            return None
+        self._parsed.setdefault(take_up.TAKE_UP, var.parse(responses[take_up.TAKE_UP]))
+        moment, memory = moment_of(tracker, take_up.TAKE_UP)
+        made = self._said(take_up.TAKE_UP, replace(moment, named=things), memory, tracker)
+        return {**made, "as": take_up.TAKE_UP} if made else None
 
     def _said(
         self, utter_action: str, moment: var.Moment, memory: Mapping[str, Any], tracker: DialogueStateTracker
@@ -235,6 +251,21 @@ def _spoken(tracker: DialogueStateTracker) -> list[BotUttered]:
         if isinstance(event, BotUttered):
             said.append(event)
     return said
+
+
+def _acts(tracker: DialogueStateTracker) -> tuple[frozenset[str], frozenset[str]]:
+    """The utterances of this reply so far, and those of the reply before it."""
+    replies: list[set[str]] = [set(), set()]
+    turn = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            turn += 1
+            if turn == len(replies):
+                break
+        elif isinstance(event, BotUttered):
+            kept = event.metadata or {}
+            replies[turn] |= {str(kept[key]) for key in ("utter_action", "as") if kept.get(key)}
+    return frozenset(replies[0]), frozenset(replies[1])
 
 
 def choose_sayable(

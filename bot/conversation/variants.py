@@ -24,6 +24,7 @@ WEIGHTS = {
     "heard": 16,
     "step": 12,
     "topic": 6,
+    "named": 6,
     "who": 3,
     "age": 2,
     "mode": 2,
@@ -74,7 +75,8 @@ class Moment:
     state of the order meant; `form`: asks | tells; `told`: what this message told; `lasting`: what is known of
     the talk (`has_doctor`, `swallowed` …); `reach`: near | far | unknown, where who speaks for another is; `asks`: the
     kind of question to be answered now (`data/questions.yml`); `reply`: how our own question or proposal was taken
-    (`data/replies.yml`); `brief`: the message was a few words; `fill` holds values for placeholders."""
+    (`data/replies.yml`); `brief`: the message was a few words; `named`: things the message names (`data/named.yml`);
+    `fill` holds values for placeholders."""
 
     heard: str = ""
     step: str = "none"
@@ -89,6 +91,7 @@ class Moment:
     reach: str = "unknown"
     lasting: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     order: str = ""
     form: str = ""
     asks: tuple[str, ...] = ()
@@ -118,7 +121,7 @@ def _word(value: Any) -> str:
 def score(variant: Variant, moment: Moment) -> float | None:
     """How well a variant fits; None when a condition does not hold."""
     total = 0.0
-    if moment.who == "other" and {"topic", "told"} & variant.when.keys() and "who" not in variant.when:
+    if moment.who == "other" and {"topic", "told", "named"} & variant.when.keys() and "who" not in variant.when:
         return None  # what the absent person went through is not the caller's own feeling
     if moment.who == "other" and "pain" in variant.when.get("need", ()) and "who" not in variant.when:
         return None
@@ -130,15 +133,15 @@ def score(variant: Variant, moment: Moment) -> float | None:
                 return None
             total += WEIGHTS[key]
             continue
-        if key in {"topic", "about"}:
-            ranked = moment.topics if key == "topic" else moment.about
+        if key in {"topic", "about", "named"}:
+            ranked = {"topic": moment.topics, "about": moment.about, "named": moment.named}[key]
             place = next((i for i, t in enumerate(ranked) if t in allowed), None)
             if place is None:
                 return None
             if key == "about" and "also" in variant.when:  # answers both, in whichever order they came
                 place = min([place, *(i for i, t in enumerate(ranked) if t in variant.when["also"])])
             # Of several matters the first is answered, however well the words for a later one fit.
-            total += WEIGHTS[key] - (min(place, 4) if key == "topic" else 20 * min(place, 2))
+            total += WEIGHTS[key] - (20 * min(place, 2) if key == "about" else min(place, 4))
             continue
         if key in {"told", "lasting", "asks"}:
             if not set(allowed) & set(getattr(moment, key)):
