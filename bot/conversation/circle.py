@@ -142,6 +142,8 @@ def _is_proper(name: str) -> bool:
 def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None) -> None:
     """Keep in the memory `now` what a message tells of people; `ta`: the first 他 or 她 in it."""
     now["persons"] = people.merged(now["persons"], {n: s for n, s in told.items() if n not in now["us"]})
+    if any(s == people.HERE and n not in now["us"] for n, s in told.items()):
+        now["here_since"] = now["turn"]
     endangered = now.get("whom") or {}
     for name in (endangered.get("name"), *(endangered.get("also") or ())):
         now["persons"].pop(name, None)
@@ -158,6 +160,16 @@ def refresh(now: dict[str, Any]) -> None:
     now["far"] = people.best(now["persons"], frozenset({people.FAR}))
 
 
-def arrived(now: Mapping[str, Any], told: Mapping[str, str]) -> str | None:
-    """Who is here since this very message."""
-    return next((n for n, s in told.items() if s == people.HERE and now["persons"].get(n) == people.HERE), None)
+def readable(name: Any, memory: Mapping[str, Any]) -> bool:
+    """Whether a name can stand in a sentence of the talk's language: "your sister" belongs to English only."""
+    english = memory.get("language") == "en"
+    return bool(name) and (str(name).isascii() if english else not str(name).startswith("your "))
+
+
+def helpers(memory: Mapping[str, Any]) -> dict[str, str]:
+    """For wording to who speaks for another: `ta` 她 or 他 of the one in danger; `beside` who of the helpers is there;
+    `helper` whom to ask in."""
+    person = memory.get("person")
+    there = person if memory.get("persons", {}).get(person) == people.HERE else None
+    found = {"ta": memory.get("ta"), "beside": there, "helper": None if there else person}
+    return {k: str(v) for k, v in found.items() if v and (k == "ta" or readable(v, memory))}

@@ -14,6 +14,7 @@ Numbers are turns of the customer, from 1; `flagged` is the turn since which the
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ HURT_BY = frozenset({"parents", "marriage", "bullying"})
 LASTING = frozenset({"purpose_plain", "away", "no_greeting", "no_numbers", "has_doctor", "has_counsellor"})
 #: Facts of which the last mention counts.
 NEWEST = frozenset({"just_listen", "not_me", "is_me", "another", "for_another"})
+#: Something was swallowed, whatever it was.
+TAKEN = re.compile(r"(?:吃|吞|喝|咽|食|飲|饮)(?:下去|落去|进去|光|完)(?:了|咗)|都(?:吃|吞|喝)了|\b(?:took|swallowed|taken) (?:all|them|it|the)\b", re.I)
 #: What is heard but no fact about the customer.
 PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
@@ -107,6 +110,8 @@ def listen(
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
     _answer(new, heard, level, note)
+    if level >= 4 and "in_progress" in names and TAKEN.search(heard.tight):
+        note("swallowed")  # "半小时前 吃下去了"
     if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts:
         del told["suicide_denied"]  # "没想过怎么弄 就是想消失" denies a plan, not the wish
     if "no_way" in heard.facts and level >= 2:

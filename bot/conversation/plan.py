@@ -147,10 +147,10 @@ def plan(
     other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if other:
         circle.settle(now, heard)
-    settled.note(now, text, names, level, other)
+    ruled = names if talk.get("ruled") is None else names & set(talk["ruled"])
+    settled.note(now, text, names, level, other, ruled)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
-    ruled = names if talk.get("ruled") is None else names & set(talk["ruled"])
     wants = bool(goods_talk.matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
     explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.risk.steady import BACK, COMING, HERE, SAFE, calm
+from bot.risk.steady import BACK, COMING, HERE, SAFE, calm, spoiled
 
 #: Signals beside which nothing is settled.
 UNSETTLING = frozenset(
@@ -20,25 +20,30 @@ UNSETTLING = frozenset(
 ON_THE_WAY = 3
 
 
-def note(now: dict[str, Any], text: str, names: frozenset[str], level: int, other: bool) -> None:
+def note(
+    now: dict[str, Any], text: str, names: frozenset[str], level: int, other: bool, ruled: frozenset[str] | None = None
+) -> None:
     """Keep in the memory `now` what the message says of being safe: facts `here`, `coming`, `settled`.
 
     `names`: the signals of this message; `other`: the writer speaks for somebody else, whose company is no
-    company of theirs.
+    company of theirs; `ruled`: the signals that words of the lists gave. Somebody who came by name ("小徐来了") is here,
+    whatever a learned reader felt beside it.
     """
     told, turn = now["told"], now["turn"]
     if level < 2 or other:
         return
     found = calm(text)
+    grave = (names if ruled is None else ruled) & UNSETTLING
+    if now.get("here_since") == turn and not grave and not spoiled(text):
+        _somebody_is_here(told, turn)
     if found is None or names & UNSETTLING:
         if "in_progress" in names or told.get("brink") == turn:
             for fact in ("settled", "here"):
-                told.pop(fact, None)
+                if told.get(fact) != turn:
+                    told.pop(fact, None)
         return
     if HERE in found.kinds:
-        for fact in ("companion_none", "companion_declined", "alone", "brink"):
-            told.pop(fact, None)
-        told["here"] = told["companion"] = turn
+        _somebody_is_here(told, turn)
     elif COMING in found.kinds:
         told["coming"] = turn
     if BACK in found.kinds:
@@ -49,6 +54,12 @@ def note(now: dict[str, Any], text: str, names: frozenset[str], level: int, othe
     answered = SAFE in found.kinds and "brink" not in told and bool(now["asked"].get("emergency"))
     if found.kinds & {HERE, BACK} or answered:
         told["settled"] = turn
+
+
+def _somebody_is_here(told: dict[str, int], turn: int) -> None:
+    for fact in ("companion_none", "companion_declined", "alone", "brink"):
+        told.pop(fact, None)
+    told["here"] = told["companion"] = turn
 
 
 def somebody_comes(memory: Mapping[str, Any]) -> bool:

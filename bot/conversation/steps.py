@@ -249,6 +249,8 @@ def _at_the_edge(
         memory = {**memory, "told": {**told, "safe": 0}}
         if helped:
             return "companion" if stairs.open("companion", memory) else "quiet"
+        if told.get("here") == memory["turn"] and stairs.open("emergency_check", memory):
+            return "emergency_check"  # who has come can make the call
         if heard.person or move in stairs.winding_down:
             asks = "companion" if heard.person and move not in stairs.winding_down else "emergency_check"
             return asks if mem.since(memory, asks) > 1 or asks == "companion" else "stay"

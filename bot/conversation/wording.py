@@ -40,7 +40,10 @@ def parse(raw: Mapping[str, Any]) -> dict[str, tuple[var.Variant, ...]]:
 def choose(language: str, utter: str, moment: var.Moment, said: Collection[str]) -> tuple[str, var.Variant] | None:
     """A sentence of the customer's language that was not said, or None."""
     options = sets().get(language, {}).get(utter, ())
-    return var.choose(options, moment, set(said)) if options else None
+    found = var.choose(options, moment, set(said)) if options else None
+    if found and language == "en":  # "your sister" may stand first
+        return found[0][:1].upper() + found[0][1:], found[1]
+    return found
 
 
 def safe_text(language: str, danger: str, used: Collection[str]) -> str | None:

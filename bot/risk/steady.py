@@ -63,6 +63,11 @@ def calm(text: str) -> Calm | None:
     return Calm(frozenset(found), "，".join(rest)) if found else None
 
 
+def spoiled(text: str) -> bool:
+    """Whether something in the message takes the calm out of it: "他回来了 要打我", "等她走了我就"."""
+    return bool(_patterns()[2].search(normalise(text).text))
+
+
 def asks_for_words(text: str) -> bool:
     """Whether the writer asks which words to say to somebody: "那我说哪一句呀？说妈对不起你？" takes no leave."""
     return ("？" in text or "?" in text) and bool(_words().search(normalise(text).text))

@@ -202,9 +202,11 @@ class Sides:
         own, other = self.own, self.other
         if side == OTHER or (mentioned and side != OWN and level >= 2 and not own) or told:
             other = other or turn
-        named = any(s.name in WISH and s.rule not in ("learned", "context") for s in message.signals)
-        # what the talk as a whole does not take for danger (level < 2) proves no wish of the writer's
-        if level >= 2 and (side == OWN or (side is None and grave and named and not other)):
+        ruled = [s for s in message.signals if s.rule not in ("learned", "context")]
+        named = any(s.name in WISH for s in ruled)
+        # half a word in what the talk as a whole does not take for danger proves no wish of the writer's
+        sure = level >= 2 or any(s.name in SPOKEN and "/h" not in s.rule for s in ruled)
+        if sure and (side == OWN or (side is None and grave and named and not other)):
             own = own or turn
         if claims_own(text):
             own = turn
