@@ -40,7 +40,7 @@ beforeEach(() => {
   sent.length = 0
   vi.stubGlobal('fetch', (path: string, asked: RequestInit) => {
     if (asked.method === 'POST') sent.push({ path: path.replace('/api/console', ''), body: JSON.parse(String(asked.body)) })
-    return Promise.resolve(new Response(JSON.stringify({ colleagues: ['me', 'wang'] })))
+    return Promise.resolve(new Response(JSON.stringify({ colleagues: ['me', 'wang'], now: '2026-01-15T20:01:00+08:00', cases: [aCase()], alerts: [] })))
   })
   state.me = { name: 'me', role: 'interventionist', rights: ['see', 'talk', 'hold', 'desk', 'case'], csrf: '', shops: [] } satisfies Me
   state.place = { page: 'desk', shop: 's', chat: 'c', caseId: 'k' }
