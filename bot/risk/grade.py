@@ -65,7 +65,7 @@ _UP_THERE = re.compile(
 #: At a dangerous place at this moment, without an ordinary reason for being there.
 _EDGE = re.compile(
     r"(?:我在|人在|我就在|现在在|他在|她在|坐在|站在|爬到|爬上|正在|到了?)(?:.{0,5}?)(?:天台|楼顶|顶楼|桥栏|悬崖|窗台上|窗沿|塔吊|水塔|铁轨)"
-    r"(?!.{0,12}(?:晒|种|装|拍|养|搭|烧烤|菜|花|收|漏|修|防水|空调|太阳能|酒吧|餐厅|日出|烟花|堵|钓|自然光|信号|露营|天线|仓库|住|鸽))"
+    r"(?!.{0,12}(?:晒|种|装|拍|养|搭|烧烤|菜|花|收|漏|修|防水|空调|太阳能|酒吧|餐厅|日出|烟花|堵|钓|自然光|信号|露营|天线|仓库|住|鸽|晾(?:衣|衫|鱼|被子?收)|自习|办公|机房))"
 )
 #: Asked of a person, an article's ordinary use is no answer: "这个除草的 万一有人误服了".
 _SWALLOWED = re.compile(
