@@ -56,7 +56,7 @@ INTENT_OF: Mapping[str, str] = {
                      "pack", "nudge", "reach"), "ask_logistics"),
     **dict.fromkeys(("return", "cannot_return", "return_freight", "refund_when"), "ask_return"),
     **dict.fromkeys(("broken", "missing", "wrong_item", "hazard", "compensate", "unwell"), "complain_quality"),
-    **dict.fromkeys(("coupon", "gift_free", "freight", "points", "bulk", "price_drop"), "ask_price"),
+    **dict.fromkeys(("coupon", "gift_free", "freight", "points", "bulk", "price_drop", "price"), "ask_price"),
     **dict.fromkeys(("body", "fit_run", "size_which", "fits_in", "fit_tight"), "ask_size"),
     **dict.fromkeys(("restock", "have_spec", "spare_part", "choose_spec"), "ask_stock"),
     **dict.fromkeys(("fabric", "smell", "genuine"), "ask_material"),
@@ -81,7 +81,7 @@ PARCEL = frozenset(
     {"not_received", "refund_when", "broken", "missing", "wrong_item", "cannot_return", "return_freight", "exchange",
      "cancel", "return", "change_order", "change_address", "send_to", "place_note", "stuck", "deadline", "rush",
      "when_arrive", "pack", "combine", "freight", "courier", "invoice", "coupon", "points", "bulk", "ok_then",
-     "price_drop", "nudge", "apology", "dilute", "recycle", "reach", "compensate", "hazard",
+     "price_drop", "price", "nudge", "apology", "dilute", "recycle", "reach", "compensate", "hazard",
      "how_pay", "order_it", "works"}
 )  # fmt: skip
 #: Troubles that are a loss of somebody.

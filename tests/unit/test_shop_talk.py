@@ -263,3 +263,17 @@ def test_what_the_bot_promises_stands_as_work_until_a_colleague_writes() -> None
     assert owed.shown(owed.settled(memory), 0) == []
     assert owed.noted({}, "care", "shop_in_care", True, 1.0) == []
     assert owed.noted({}, "service", "unclear", False, 1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("行，那核对。二十套多少钱，几天到？周末要开课", "price"),
+        ("？？啥退款，我还没下单呢。二十套什么价，几天到", "price"),
+        ("钱什么时候退给我", "refund_when"),
+        ("我想退款", "return"),
+    ],
+)
+def test_a_price_is_a_price_and_no_refund(text, first):
+    """Who asks what twenty sets cost would be told where their refund is, until they buy elsewhere (q05)."""
+    assert listen(text).matters[0] == first
