@@ -7,7 +7,7 @@ import re
 #: Short names of relations, as they are said to somebody else.
 FULL = {"妈": "妈妈", "爸": "爸爸", "姑": "姑姑", "姨": "阿姨", "舅": "舅舅", "叔": "叔叔", "婶": "婶婶",
         "哥": "哥哥", "姐": "姐姐", "弟": "弟弟", "妹": "妹妹", "阿妈": "妈妈", "阿爸": "爸爸"}  # fmt: skip
-_SURNAMES = (
+SURNAMES = (
     "张李王刘陈杨赵黄周吴徐孙马胡朱郭林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁余蒋杜苏魏程吕丁任卢姜崔谭廖范汪陆金石顾侯邵孟段雷钱汤尹黎"
     "易贺赖龚庞樊兰殷施陶洪翟颜倪严牛芦季俞章鲁葛伍韦申尤毕聂焦柳邢岳齐梅莫庄辛祝左涂祁舒耿牟卜詹纪靳盛童欧甄项曲阳裴席查屈鲍覃霍翁"
     "隋植甘景柏柯阮桂高方何沈夏白江叶戴邹熊秦薛阎钟武乔常康史龙万文毛郝孔秋覃简区古"
@@ -15,15 +15,15 @@ _SURNAMES = (
 _TITLES = "奶奶|爷爷|阿姨|叔叔|大爷|大妈|大叔|大姐|大哥|伯伯|伯|婆婆|嫂子|师傅|老师|医生|护士|主任|主管|经理|教练|先生|太太|小姐|姐|哥|叔|姨|婶|嫂"
 #: "李奶奶", "老魏", "小徐", "阿贤"; 老, 小 and 阿 begin many words that are no names.
 NEIGHBOUR = re.compile(
-    rf"[{_SURNAMES}](?:{_TITLES})|老(?![是石实文武高方常万白易简古])[{_SURNAMES}](?!子|土|历|板)"
-    rf"|小(?![石白方文万龙易高康古区黄雷麦金])[{_SURNAMES}](?!序|子|时|鱼|龙虾|朋)"
+    rf"[{SURNAMES}](?:{_TITLES})|老(?![是石实文武高方常万白易简古])[{SURNAMES}](?!子|土|历|板)"
+    rf"|小(?![石白方文万龙易高康古区黄雷麦金])[{SURNAMES}](?!序|子|时|鱼|龙虾|朋)"
     r"|阿(?![里胶莫司迪富拉尔根布斯姨妈爸公婆弟哥姐妹伯嫂爷叔姆们们仔女森卡什联])[\u4e00-\u9fa5]"
 )
 #: A given name after what the person is: "室友小雨", "我同学陈默", "护工阿May".
 GIVEN = re.compile(
     r"(?:室友|舍友|朋友|同学|同事|闺蜜|邻居|老乡|工友|护工|门卫|保安|学生|表[哥姐弟妹]|堂[哥姐弟妹]|同桌|下铺|上铺|合租的|同屋的?|隔壁的?|楼下的?|发小|"
     r"前台|店长|领班|组长)(?:是|叫|名叫|，叫)?(?:((?:小|阿|老|大)[\u4e00-\u9fa5])"
-    rf"|([{_SURNAMES}][\u4e00-\u9fa5]{{1,2}})(?=在|说|就|是|会|能|还|人|住|来|[，。,.！!？?]|$))"
+    rf"|([{SURNAMES}][\u4e00-\u9fa5]{{1,2}})(?=在|说|就|是|会|能|还|人|住|来|[，。,.！!？?]|$))"
 )
 #: No given name follows: "同学小声说", "邻居小孩".
 NO_GIVEN = re.compile(
@@ -79,7 +79,7 @@ def pronoun(name: str | None) -> str | None:
     word = (name or "").replace(" ", "-")
     title = (
         next((t for t in sorted(_SEXED, key=len, reverse=True) if word.endswith(t)), None)
-        if word[:1] in _SURNAMES
+        if word[:1] in SURNAMES
         else None
     )
     word = title or word

@@ -21,6 +21,7 @@ from bot.conversation.names import (
     NEIGHBOUR,
     NO_GIVEN,
     SHE,
+    SURNAMES,
     pronoun,
 )  # fmt: skip
 from bot.conversation.standing import (
@@ -93,6 +94,7 @@ def mentions(
         if stands:
             bare = name.removeprefix("我")
             bare = FULL.get(bare, bare)
+            bare = next((k for k in known if k != bare and k.endswith(bare) and k[0] in SURNAMES), bare)  # 李奶奶
             before = told.pop(bare, None)
             told[bare] = before if before in LASTING or (before == REFUSED and stands == NAMED) else stands
     return told

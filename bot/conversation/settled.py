@@ -25,15 +25,15 @@ def note(
 ) -> None:
     """Keep in the memory `now` what the message says of being safe: facts `here`, `coming`, `settled`.
 
-    `names`: the signals of this message; `other`: the writer speaks for somebody else, whose company is no
-    company of theirs; `ruled`: the signals that words of the lists gave. Somebody who came by name ("小徐来了") is here,
+    `names`: the signals of this message; `other`: the writer speaks for somebody else, whose company is none of
+    theirs; `ruled`: the signals that words of the lists gave. Somebody who came by name ("小徐来了") is here,
     whatever a learned reader felt beside it.
     """
     told, turn = now["told"], now["turn"]
     if level < 2 or other:
         return
     found = calm(text)
-    grave = (names if ruled is None else ruled) & UNSETTLING
+    grave = (names if ruled is None else ruled) & (UNSETTLING - {"time"})
     if now.get("here_since") == turn and not grave and not spoiled(text):
         _somebody_is_here(told, turn)
     if found is None or names & UNSETTLING:

@@ -26,7 +26,7 @@ _BREAK = re.compile(r"[\s,，。.!！?？;；、…~～]+")
 #: A clause that goes on with what the one before said of somebody.
 _GOES_ON = re.compile(
     r"^(?:昨[天晚夜]|今[天晚早]|刚[才刚]?|前天|后来|突然|忽然|一直|就|又|还|還|老|总|也)*(?:留言|发消息|发微信|跟我|给我|对我)*"
-    r"(?:说|說|写|寫|发|發|要(?!是|不|么)|让|讓)"
+    r"(?:说|說|話|写|寫|发|發|要(?!是|不|么)|让|讓)"
 )
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
@@ -36,8 +36,8 @@ _MYSELF = re.compile(
 )
 #: The traditional and Cantonese characters among the words of `data/whose.yml`.
 _SIMPLE = str.maketrans(
-    "說講沒別這該裝誰們過係唔嘅佢妳學師媽爺親個實問兒閨孫會誤錯認難擔嬸嫲囝對長護妺嗰緊諗",
-    "说讲没别这该装谁们过是不的他你学师妈爷亲个实问儿闺孙会误错认难担婶奶仔对长护妹那在想",
+    "說講沒別這該裝誰們過係唔嘅佢妳學師媽爺親個實問兒閨孫會誤錯認難擔嬸嫲囝對長護妺嗰緊諗細喺",
+    "说讲没别这该装谁们过是不的他你学师妈爷亲个实问儿闺孙会误错认难担婶奶仔对长护妹那在想细在",
 )
 #: Signals by which who spoke for another shows danger of their own; what they prepare or fear is for the other.
 _OUTRIGHT = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "in_progress"})
@@ -55,7 +55,7 @@ _QUOTED = re.compile("[「“『]")
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Who may be the subject of a clause, and what is told of another without a spoken wish."""
     kin = read_yaml("lexicon/words.yml")["kin"]
-    other = rf"(?:{kin}|女兒|兒子|媽媽?|群友|妹子|粉丝|客人|有个人|(?<![没沒冇老还還總总])有人|他|她)(?!们)"
+    other = rf"(?:{kin}|女兒|兒子|媽媽?|群友|妹子|粉丝|客人|有个人|(?<![没沒冇老还還總总])有人|他|她|佢)(?!们|哋)"
     subject = rf"(?P<other>我?{other})|(?P<own>(?<![给給跟和对對叫让讓问問谢找陪])我(?!们))"
     does = "藏|存[了着药藥]|攒|攢|吞|割[腕了]|跳楼|遗书|遺書|紙條|纸条|不吃不喝|寻短|自杀|自殺|失联|想不开"
     about = rf"{other}.{{0,24}}?(?:{does})"
@@ -103,7 +103,8 @@ def reports(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_SIMPLE).replace("’", "'")
+    # a converter to simplified characters makes 系 of 係, too
+    return re.sub("系(?=[我他她佢])|(?<=不)系", "是", text.translate(_SIMPLE)).replace("’", "'")
 
 
 @lru_cache(maxsize=8)
@@ -179,6 +180,14 @@ def _subject(text: str, signal: Signal) -> str | None:
     return None
 
 
+def _only_quoted(text: str) -> bool:
+    """Whether an English message speaks of dying only in words it quotes: 'if I ask "do you want to die"'."""
+    if re.search("[\u4e00-\u9fff]", text):
+        return False
+    rest = re.sub('["“][^"”]{0,120}["”]', " ", text)
+    return rest != text and not re.search(r"\b(?:die|dead|kill|suicid\w*|live|alive|end)\b", rest, re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """About whom a talk is: `own` and `other` are the turns since which a wish of the writer's, or somebody else in
@@ -206,7 +215,8 @@ class Sides:
         named = any(s.name in WISH for s in ruled)
         # half a word in what the talk as a whole does not take for danger proves no wish of the writer's
         sure = level >= 2 or any(s.name in SPOKEN and "/h" not in s.rule for s in ruled)
-        if sure and (side == OWN or (side is None and grave and named and not other)):
+        unsaid = side is None and grave and named and not other and not _only_quoted(text)
+        if sure and (side == OWN or unsaid):
             own = own or turn
         if claims_own(text):
             own = turn
