@@ -45,7 +45,7 @@ def rewrites() -> tuple[tuple[tuple[re.Pattern[str], str], ...], Prefilter]:
 @lru_cache(maxsize=1)
 def _rewrite_trigger() -> re.Pattern[str]:
     chars = "紫砂鲨沙刹亖歹氵似寺斯丝鼠巳饲噶嘎逝屎火货或捕布吥卜四捌狗隔哥搁歌戈挑条眺尚商丄绍稍依疑仪宜"
-    chars += "介届玉郁惹辽嘞噜喽咧啦鸟灰窝偶肿造泥栓木嗝伙惑霍咯死安碗娄籽仔字子自解脱拖托上割掉姚孑孒㱰醍柴咸"
+    chars += "介届玉郁惹辽嘞噜喽咧啦鸟灰窝偶肿造泥栓木嗝伙惑霍咯死安碗娄籽仔字子自解脱拖托上割掉姚孑孒㱰醍柴咸盯"
     return re.compile(f"[a-z0-9*_□○◯{chars}]")
 
 
