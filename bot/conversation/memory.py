@@ -27,7 +27,7 @@ Memory = dict[str, Any]
 #: Sentences remembered in one case; more than any talk seen has needed.
 MAX_SAID = 2000
 #: Signals that answer the direct question: a wish spoken out, or more than a wish.
-WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "in_progress", "goodbye"})
+WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "goodbye"})
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: What is kept from ordinary talk.
@@ -35,13 +35,17 @@ LASTING = frozenset({"purpose_plain", "away", "no_greeting", "no_numbers", "has_
 #: Facts of which the last mention counts.
 NEWEST = frozenset({"just_listen", "not_me", "is_me", "another", "for_another"})
 #: Something was swallowed, whatever it was.
-TAKEN = re.compile(r"(?:吃|吞|喝|咽|食|飲|饮)(?:下去|落去|进去|光|完)(?:了|咗)|都(?:吃|吞|喝)了|\b(?:took|swallowed|taken) (?:all|them|it|the)\b", re.I)
+TAKEN = re.compile(
+    r"(?:吃|吞|喝|咽|食|飲|饮)(?:下去|落去|进去|光|完)(?:了|咗)|都(?:吃|吞|喝)了"
+    r"|\b(?:took|swallowed|taken) (?:all|them|it|the)\b",
+    re.IGNORECASE,
+)
 #: What is heard but no fact about the customer.
 PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
 #: Signals that answer "have you thought how".
-WAY = frozenset({"method", "plan", "in_progress"})
+WAY = frozenset({"method", "plan"})
 #: Signals beside which a time is the time of it, and steps that ask for one.
 TIMED = frozenset({"ideation_active", "plan", "method", "intent", "preparation", "goodbye", "in_progress"})
 WHEN_ASKED = frozenset({"when", "way", "safety_direct", "confirm", "suicide"})
@@ -90,9 +94,10 @@ def listen(
     note(*(heard.facts - unsure - PASSING))
     # whose danger it is may be put right more than once: the last word counts
     told.update(dict.fromkeys(heard.facts & (NEWEST if level else frozenset()), turn))
-    if names & WISH and level >= 2 and "not_to_die" not in heard.facts:
+    doing = {"in_progress"} if level >= 4 else set()  # below that "坐在", "喝了" are words of an ordinary day
+    if sure & (WISH | doing) and level >= 2 and "not_to_die" not in heard.facts:
         note("suicide")
-    if level >= 2 and sure & WAY:
+    if level >= 2 and sure & (WAY | doing):
         note("way")
     if level >= 2 and "time" in sure and (names & TIMED or new["pending"] in WHEN_ASKED):
         note("when")
@@ -128,8 +133,7 @@ def listen(
         told_of |= {n: s for n, s in of_ta.items() if n not in told_of or s == people.REFUSED}
     if people.REFUSED in told_of.values() and len(told_of) == 1 and told.get("companion") == turn:
         del told["companion"]  # "表姐在家 我怕她骂我" brings nobody
-    new["us"] = sorted(heard.us)
-    circle.merge(new, told_of, heard.ta)
+    circle.merge(new, told_of, heard.ta, heard.us)
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
         new["age"] = heard.age_band or new["age"]

@@ -138,6 +138,7 @@ def plan(
     stairs = steps or ladder()
     names = frozenset(signals)
     before = {**mem.fresh(), **dict(memory or {})}
+    text = settled.in_chat(text, before)
     heard = hear(text, memory=before)
     bare = bare_question(text, level, heard, names, before)
     if bare:
@@ -161,13 +162,14 @@ def plan(
     watched = probing or bool(now["asked"].get("suicide"))  # who was asked is not taken for a mere shopper
     at_least = shop_plan.feels(intent, confidence, level or int(watched), goods_talk)
     # Of a clear shop matter only words of the lists make a trouble: "拼图没拆，能退吗" is no sigh.
-    felt = ruled if goods_talk.matters and level <= 1 else names
+    clear = bool(goods_talk.matters) or "purpose_plain" in now["told"]
+    felt = ruled if clear and level <= 1 else names
     suffering = bool(felt & SUFFERING) or (intent in DISTRESS_INTENTS and at_least)
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
     shopping = intent in SHOP and confidence >= MOVE_SURE
     # What follows told trouble and is no clear shop matter still belongs to it ("没有想不开 就是想他").
     near = level == 1 and now["support"] and now["turn"] - now["support"] <= 2
-    matter = bool(goods_talk.matters) and not goods_talk.stories and not felt & SUFFERING
+    matter = clear and not goods_talk.stories and not felt & SUFFERING
     still = near and not shopping and "order_talk" not in heard.facts and not matter
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
     told = told and (watched or not shop_plan.light(level, goods_talk))

@@ -7,6 +7,7 @@ danger and this module (`data/steady.yml`). A new danger ends it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from bot.risk.steady import BACK, COMING, HERE, SAFE, calm, spoiled
 UNSETTLING = frozenset(
     {"in_progress", "method", "plan", "intent", "preparation", "goodbye", "other_at_risk", "means_seeking", "time"}
 )
+#: Back at the keyboard.
+BACK_HERE = re.compile(r"^(?:好了?|那?我|嗯)?(?:又)?(?:回来|返嚟|返咗|返來)(?:了|咗|喇|啦)?[，。,. …!！]+")
 #: Turns in which somebody who is on the way is not asked for again.
 ON_THE_WAY = 3
 
@@ -30,8 +33,8 @@ def note(
     whatever a learned reader felt beside it.
     """
     told, turn = now["told"], now["turn"]
-    if level < 2 or other:
-        return
+    if level < 2 or other or "child_along" in told:
+        return  # "他在旁边睡着了" of the child who was to be taken along is no company
     found = calm(text)
     grave = (names if ruled is None else ruled) & (UNSETTLING - {"time"})
     if now.get("here_since") == turn and not grave and not spoiled(text):
@@ -60,6 +63,13 @@ def _somebody_is_here(told: dict[str, int], turn: int) -> None:
     for fact in ("companion_none", "companion_declined", "alone", "brink"):
         told.pop(fact, None)
     told["here"] = told["companion"] = turn
+
+
+def in_chat(text: str, before: Mapping[str, Any]) -> str:
+    """The message without a "我回来了" that says they are back in the chat: only who stood at an edge, or was told to
+    step away, comes back from somewhere."""
+    away = "brink" in before["told"] or before["level"] >= 4 or before["asked"].get("emergency")
+    return text if away else BACK_HERE.sub("", text) or text
 
 
 def somebody_comes(memory: Mapping[str, Any]) -> bool:

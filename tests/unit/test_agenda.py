@@ -128,3 +128,61 @@ def test_the_agenda_holds_every_question_of_the_screener(order):
     steps = set(ladder().orders[order])
     assert {"way", "when", "past"} <= steps
     assert {"safety", "means"} & steps
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("警察来了全宿舍都知道了", "help_there"),
+        ("打了警察一来，父亲那边就都知道了", "help_called"),
+        ("我其实没办法喜欢姑娘的", "no_way"),
+        ("那个号码，打过去第一句怎么讲", "called_line"),
+        ("我一个老太婆好端端坐在养老院窗口", "brink"),
+    ],
+)
+def test_what_only_sounds_like_an_answer_is_none(text, fact):
+    """Who fears that the police come would be taken for somebody with whom they are, and asked nothing more."""
+    assert fact not in hear(text).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("警察来了 在门口", "help_there"),
+        ("我打了120", "help_called"),
+        ("没有办法也没打算", "no_way"),
+        ("我站在窗边", "brink"),
+    ],
+)
+def test_the_real_answers_still_count(text, fact):
+    """Who has called would be told to call."""
+    assert fact in hear(text).facts
+
+
+def test_back_in_the_chat_is_not_back_from_the_edge():
+    """ "我回来了" at the keyboard would be praised as stepping back from a ledge (q24)."""
+    made = plan(
+        "我回来了。热线会不会劝我结婚？", level=3, signals=(), talk={"ideation": True}, memory=memory(9, ("suicide",)),
+        intent=None, confidence=0.0,
+    )  # fmt: skip
+    assert "stepped_back" not in made.memory["told"]
+    edge = plan(
+        "我回来了。", level=4, signals=(), talk={"ideation": True}, intent=None, confidence=0.0,
+        memory=memory(9, ("suicide", "brink"), emergency=8),
+    )  # fmt: skip
+    assert "stepped_back" in edge.memory["told"]
+
+
+def test_a_sleeping_child_is_no_company():
+    """A mother who means to take her child along would be thanked for not being alone."""
+    made = plan(
+        "他在旁边睡着了", level=4, signals=(), talk={"ideation": True}, intent=None, confidence=0.0,
+        memory=memory(2, ("suicide", "child_along"), emergency=1),
+    )  # fmt: skip
+    assert "settled" not in made.memory["told"]
+
+
+def test_sitting_and_drinking_below_level_four_tell_no_way():
+    """ "以后也没有人喝了" would count as an answer to "have you thought how" (q14)."""
+    kept = mem.listen(memory(1), hear("以后大概也没有人喝了"), ("in_progress",), 2, ruled=("in_progress",))
+    assert not {"way", "suicide"} & kept["told"].keys()
