@@ -20,12 +20,14 @@ from bot.conversation import persons as people
 
 #: What one calls whoever answers, at the beginning of a piece; "我叔叔" and "李叔叔" are persons.
 CALLS = re.compile(
-    r"(?:^|(?<=[\s，。,.!！?？~～…、]))(?:客服|警察)?(小姐姐|小哥哥|小同志|同志|叔叔|阿姨|姐姐|哥哥|大哥|大姐|大叔|老师傅?|师傅|老板娘?|妹妹|妹子|闺女|亲爱的)"
+    r"(?:^|(?<=[\s，。,.!！?？~～…、]))(?:客服|警察)?(小姐姐|小哥哥|小同志|同志|叔叔|阿姨|姐姐|哥哥|大哥|大姐|"
+    r"大叔|老师傅?|师傅|老板娘?|妹妹|妹子|闺女|亲爱的)"
     r"(?=$|[\s，。,.!！?？~～…、]|你|您|请|帮|在吗|怎么办|再见|谢谢|是不是|我|能|可以|别|不要|那|那么|好)"
 )
 #: The same after the customer's own words: "客服小姐姐", "谢谢阿姨", "不会的闺女".
 CALLED = re.compile(
-    r"客服(小?姐姐|小?哥哥|妹妹|同志)|(?:谢谢|辛苦|多谢|再见|晚安|你好|您好|的|了|吧)(小姐姐|小哥哥|小同志|叔叔|阿姨|姐姐|哥哥|闺女)(?=$|[\s，。,.!！?？~～])"
+    r"客服(小?姐姐|小?哥哥|妹妹|同志)|(?:谢谢|辛苦|多谢|再见|晚安|你好|您好|的|了|吧)(小姐姐|小哥哥|小同志|"
+    r"叔叔|阿姨|姐姐|哥哥|闺女)(?=$|[\s，。,.!！?？~～])"
 )
 #: Words that tell what somebody is, in the message itself.
 _HE = re.compile(r"男孩|男生|男的|小伙|男同学|男人|老头|大叔|儿子|(?<!不)是个?男|\bboy\b|\bguy\b|\bman\b")
@@ -34,11 +36,13 @@ _NOT_SHE = re.compile(
     r"(?:不是|唔系|又不是|并不是)她|不是女|(?:not|isn't|no,?) (?:she|her|a girl)\b|\bhe(?:,| ) ?not (?:she|her)\b"
 )
 _NOT_HE = re.compile(
-    r"(?:不是|唔系|又不是|并不是)他(?!们|自己)|不是男|(?:not|isn't|no,?) (?:he|him|a boy)\b|\bshe(?:,| ) ?not (?:he|him)\b"
+    r"(?:不是|唔系|又不是|并不是)他(?!们|自己)|不是男|(?:not|isn't|no,?) (?:he|him|a boy)\b|\bshe(?:,|"
+    r" ) ?not (?:he|him)\b"
 )
 #: What the one in danger is said to do; whoever does it is no helper.
 _DOES = re.compile(
-    r"^(?:们|的)?[^，。!！?？]{0,12}?(?:想不开|不想活|想死|要死|自杀|寻死|寻短|遗书|告别|好好过|关机|失联|联系不上|不回|不接|打不通|锁|吞|割|跳|楼顶|天台|"
+    r"^(?:们|的)?[^，。!！?？]{0,12}?(?:想不开|不想活|想死|要死|自杀|寻死|寻短|遗书|告别|好好过|关机|失联|"
+    r"联系不上|不回|不接|打不通|锁|吞|割|跳|楼顶|天台|"
     r"吃了|喝了|送人|分给|都分|哭|不吃|不说话|撑不|没意思|座位|周记|写了|留了|发了|藏|攒)"
 )
 #: After these the one in danger is named: a correction, or the first report.
@@ -87,8 +91,8 @@ def _length(text: str, name: str, at: int) -> int:
 
 
 def sex_said(text: str, whom_name: str | None, known: str | None, helpers: Iterable[str]) -> str | None:
-    """她 or 他 for the one in danger. A correction ("不是她", "是男孩") outweighs what was taken for known; otherwise what
-    is known stays; the relation tells it, or the pronoun that no helper in the message explains."""
+    """她 or 他 for the one in danger. A correction ("不是她", "是男孩") outweighs what was known; else what is known
+    stays; the relation tells it, or the pronoun that no helper in the message explains."""
     english = {"she": "她", "her": "她", "he": "他", "him": "他"}
     if _NOT_SHE.search(text) and not _NOT_HE.search(text):
         return "他"
@@ -139,10 +143,14 @@ def _is_proper(name: str) -> bool:
     return name not in people.SHE | people.HE and not name.startswith("your ")
 
 
-def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None) -> None:
-    """Keep in the memory `now` what a message tells of people; `ta`: the first 他 or 她 in it."""
-    now["persons"] = people.merged(now["persons"], {n: s for n, s in told.items() if n not in now["us"]})
-    if any(s == people.HERE and n not in now["us"] for n, s in told.items()):
+def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None, us: Collection[str] = ()) -> None:
+    """Keep in the memory `now` what a message tells of people; `ta`: the first 他 or 她 in it, `us`: what the customer
+    calls whoever answers."""
+    for name in set(us) - set(now["us"]) - set(told):
+        now["persons"].pop(name, None)  # taken for a person until now
+    now["us"] = sorted(us)
+    now["persons"] = people.merged(now["persons"], told)
+    if people.HERE in told.values():
         now["here_since"] = now["turn"]
     endangered = now.get("whom") or {}
     for name in (endangered.get("name"), *(endangered.get("also") or ())):

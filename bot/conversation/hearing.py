@@ -70,8 +70,8 @@ class Heard:
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
     {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
     where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun; `age_band`
-    child|teen|adult|elder; `us` what the customer calls whoever answers; `plain` and `tight` the message simplified, with
-    and without its spaces; `traditional` None where the script does not show; `region` as in the hotline registry;
+    child|teen|adult|elder; `us` what the customer calls whoever answers; `plain`, `tight`: the message simplified,
+    with and without its spaces; `traditional` None where the script does not show; `region` as in the hotline registry;
     `language` zh|yue|en where the message shows it.
     """
 

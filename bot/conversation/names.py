@@ -12,7 +12,10 @@ SURNAMES = (
     "易贺赖龚庞樊兰殷施陶洪翟颜倪严牛芦季俞章鲁葛伍韦申尤毕聂焦柳邢岳齐梅莫庄辛祝左涂祁舒耿牟卜詹纪靳盛童欧甄项曲阳裴席查屈鲍覃霍翁"
     "隋植甘景柏柯阮桂高方何沈夏白江叶戴邹熊秦薛阎钟武乔常康史龙万文毛郝孔秋覃简区古"
 )
-_TITLES = "奶奶|爷爷|阿姨|叔叔|大爷|大妈|大叔|大姐|大哥|伯伯|伯|婆婆|嫂子|师傅|老师|医生|护士|主任|主管|经理|教练|先生|太太|小姐|姐|哥|叔|姨|婶|嫂"
+_TITLES = (
+    "奶奶|爷爷|阿姨|叔叔|大爷|大妈|大叔|大姐|大哥|伯伯|伯|婆婆|嫂子|师傅|老师|医生|护士|主任|主管|经理|教练|"
+    "先生|太太|小姐|姐|哥|叔|姨|婶|嫂"
+)
 #: "李奶奶", "老魏", "小徐", "阿贤"; 老, 小 and 阿 begin many words that are no names.
 NEIGHBOUR = re.compile(
     rf"[{SURNAMES}](?:{_TITLES})|老(?![是石实文武高方常万白易简古])[{SURNAMES}](?!子|土|历|板)"
@@ -21,46 +24,58 @@ NEIGHBOUR = re.compile(
 )
 #: A given name after what the person is: "室友小雨", "我同学陈默", "护工阿May".
 GIVEN = re.compile(
-    r"(?:室友|舍友|朋友|同学|同事|闺蜜|邻居|老乡|工友|护工|门卫|保安|学生|表[哥姐弟妹]|堂[哥姐弟妹]|同桌|下铺|上铺|合租的|同屋的?|隔壁的?|楼下的?|发小|"
+    r"(?:室友|舍友|朋友|同学|同事|闺蜜|邻居|老乡|工友|护工|门卫|保安|学生|表[哥姐弟妹]|堂[哥姐弟妹]|同桌|下铺|"
+    r"上铺|合租的|同屋的?|隔壁的?|楼下的?|发小|"
     r"前台|店长|领班|组长)(?:是|叫|名叫|，叫)?(?:((?:小|阿|老|大)[\u4e00-\u9fa5])"
     rf"|([{SURNAMES}][\u4e00-\u9fa5]{{1,2}})(?=在|说|就|是|会|能|还|人|住|来|[，。,.！!？?]|$))"
 )
 #: No given name follows: "同学小声说", "邻居小孩".
 NO_GIVEN = re.compile(
-    r"^(?:小(?:声|孩|区|心|时|组|店|哥|姐|妹|弟|伙|狗|猫|学|事|额|票|号)|大(?:家|声|概|爷|妈|叔|姐|哥|人|学|半)|老(?:师|板|是|家|婆|公|人|说|喜|爱|爸|妈)|阿(?:姨|妈|爸))"
+    r"^(?:小(?:声|孩|区|心|时|组|店|哥|姐|妹|弟|伙|狗|猫|学|事|额|票|号)|大(?:家|声|概|爷|妈|叔|姐|哥|人|学|"
+    r"半)|老(?:师|板|是|家|婆|公|人|说|喜|爱|爸|妈)|阿(?:姨|妈|爸))"
 )
 _KIN = (
-    "friend|colleague|coworker|sister|brother|neighbou?r|flatmate|housemate|roommate|classmate|cousin|boss|supervisor|teacher|partner|"
-    "girlfriend|boyfriend|aunt|auntie|uncle|mum|mom|mother|dad|father|wife|husband|daughter|son|grandma|grandmother|grandpa|grandfather|"
+    "friend|colleague|coworker|sister|brother|neighbou?r|flatmate|housemate|roommate|classmate|cousin|boss|"
+    "supervisor|teacher|partner|"
+    "girlfriend|boyfriend|aunt|auntie|uncle|mum|mom|mother|dad|father|wife|husband|daughter|son|grandma|"
+    "grandmother|grandpa|grandfather|"
     "student|niece|nephew|warden|landlord|landlady|coach|manager"
 )
 #: Words with a capital that are no names.
 _NO_NAME = (
-    "Chinese|English|Russian|French|German|Spanish|Japanese|Korean|Mandarin|Cantonese|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
-    "January|February|March|April|May|June|July|August|September|October|November|December|China|Wuhan|Beijing|Shanghai|Hong|God|Sorry|Please|"
-    "She|He|They|It|The|This|That|You|We|My|But|And|So|What|Who|How|When|Why|Can|Could|Will|Not|No|Yes|Me|Is|If|Her|Him|Only|Now|I"
+    "Chinese|English|Russian|French|German|Spanish|Japanese|Korean|Mandarin|Cantonese|Monday|Tuesday|Wednesday|"
+    "Thursday|Friday|Saturday|Sunday|"
+    "January|February|March|April|May|June|July|August|September|October|November|December|China|Wuhan|Beijing|"
+    "Shanghai|Hong|God|Sorry|Please|"
+    "She|He|They|It|The|This|That|You|We|My|But|And|So|What|Who|How|When|Why|Can|Could|Will|Not|No|Yes|Me|Is|"
+    "If|Her|Him|Only|Now|I"
 )
 _PROPER = rf"(?!(?:{_NO_NAME})\b)[A-Z][a-z]{{1,11}}"
 ENGLISH = re.compile(
     rf"(?:{_KIN})s?,? (?:is |is called |called |named |name is )?({_PROPER})\b"
-    rf"|(?:[Mm]essage|[Tt]ext|[Cc]all|[Ww]ake|[Tt]ell|[Aa]sk|[Pp]hone|[Mm]ean|[Oo]nly|[Tt]exted|[Tt]old|[Ww]ith|[Ii]t is|[Ii]t.s|[Hh]er name is|[Hh]is name is) "
+    rf"|(?:[Mm]essage|[Tt]ext|[Cc]all|[Ww]ake|[Tt]ell|[Aa]sk|[Pp]hone|[Mm]ean|[Oo]nly|[Tt]exted|[Tt]old|"
+    rf"[Ww]ith|[Ii]t is|[Ii]t.s|[Hh]er name is|[Hh]is name is) "
     rf"({_PROPER})\b(?!['’])"
 )
 ENGLISH_KIN = re.compile(
-    rf"\b(?:my (?:best |good |close |older |younger )?|the |dormitory |dorm )({_KIN})\b(?! {_PROPER})|\b(auntie)\b"
+    rf"\b(?:[Mm]y (?:best |good |close |older |younger )?|[Tt]he |dormitory |dorm )({_KIN})\b(?! {_PROPER})|"
+    rf"\b(auntie)\b"
 )
 #: A relation by its one character, before what that person does: "舅说警察在路上了".
 BARE = re.compile(r"(?:^|(?<=[，。,！!？? ]))([舅姑姨叔婶哥姐弟妹妈爸])(?=说|讲|接|已经|刚|叫|让|打)")
 #: Relations that stand before the person's own name.
 INTRODUCES = frozenset(
-    "室友 舍友 朋友 同学 同事 闺蜜 邻居 老乡 工友 护工 门卫 保安 学生 同桌 同屋 表哥 表姐 表弟 表妹 堂哥 堂姐 堂弟 堂妹 发小".split()
+    "室友 舍友 朋友 同学 同事 闺蜜 邻居 老乡 工友 护工 门卫 保安 学生 同桌 同屋 表哥 表姐 表弟 表妹 堂哥 堂姐 堂弟 "
+    "堂妹 发小".split()
 )
 
 
 SHE = frozenset(
     "妈妈 太太 妻子 母亲 女友 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 "
-    "小姨 外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹 舅妈 姑妈 姨妈 婆婆 岳母 前妻 前女友 弟媳 学姐 学妹 师姐 师妹 大姐 二姐 姑娘 女生 "
-    "your-sister your-mum your-mom your-mother your-wife your-girlfriend your-daughter your-aunt your-auntie your-grandma "
+    "小姨 外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹 舅妈 姑妈 姨妈 婆婆 岳母 前妻 前女友 弟媳 学姐 学妹 师姐 师妹 "
+    "大姐 二姐 姑娘 女生 "
+    "your-sister your-mum your-mom your-mother your-wife your-girlfriend your-daughter your-aunt your-auntie "
+    "your-grandma "
     "your-grandmother your-niece your-landlady".split()
 )
 HE = frozenset(
@@ -87,7 +102,6 @@ def pronoun(name: str | None) -> str | None:
 
 
 #: Titles after a surname: 李奶奶, 王叔.
-_SEXED = {
-    "奶奶": "她", "阿姨": "她", "大妈": "她", "大姐": "她", "婆婆": "她", "嫂子": "她", "太太": "她", "小姐": "她", "姐": "她", "姨": "她", "婶": "她",
-    "嫂": "她", "爷爷": "他", "叔叔": "他", "大爷": "他", "大叔": "他", "大哥": "他", "伯伯": "他", "先生": "他", "哥": "他", "叔": "他", "伯": "他",
-}  # fmt: skip
+_SEXED = dict.fromkeys("奶奶 阿姨 大妈 大姐 婆婆 嫂子 太太 小姐 姐 姨 婶 嫂".split(), "她") | dict.fromkeys(
+    "爷爷 叔叔 大爷 大叔 大哥 伯伯 先生 哥 叔 伯".split(), "他"
+)

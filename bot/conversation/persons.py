@@ -1,7 +1,7 @@
 """Whom a message speaks of, and whether that person may be asked in. Pure.
 
 A person is never asked in whom the customer refused, who hurt them, who is dead, or who is somebody else's
-("他妈妈"). Who is only far away can still be telephoned. Used by `hearing`; `circle` keeps what the messages together tell.
+("他妈妈"). Who is only far away can still be telephoned. Used by `hearing`; `circle` keeps what the messages tell.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from bot.conversation.standing import (
     standing,
 )  # fmt: skip
 
-__all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "LASTING", "NAMED", "NEAR", "OPEN", "REFUSED",
-           "SHE", "SILENT", "best", "english", "mentions", "merged", "of_pronoun", "pronoun"]  # fmt: skip
+__all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "LASTING", "NAMED", "NEAR", "OPEN",
+           "REFUSED", "SHE", "SILENT", "best", "english", "mentions", "merged", "of_pronoun", "pronoun"]  # fmt: skip
 
 
 def mentions(
@@ -81,7 +81,7 @@ def mentions(
         name, end = found[at]
         if name in us and tight[max(0, at - 1) : at] != "我":
             continue  # "叔叔你没听懂" speaks to us, "我叔叔" is somebody
-        introduced = tight[end : end + 4]
+        introduced = tight[end : end + 5].lstrip("的，")
         if name in INTRODUCES and any(introduced.startswith(n) for n, _ in found.values() if len(n) > 1):
             continue  # "室友小庄", "护工小徐": one person, by name
         if any(
