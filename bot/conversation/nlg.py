@@ -121,7 +121,7 @@ class ZaoanNLG(NaturalLanguageGenerator):
             made = self._said(name, *moment_of(tracker, name), tracker) or made
         if made is None and utter_action == ANSWER and asks:  # nothing left to say: a colleague is asked
             made = self._said(wanted, *moment_of(tracker, wanted, (questions.OPEN,)), tracker)
-        if made is None and wanted != utter_action and utter_action in STAND_INS:
+        if made is None and wanted != utter_action and utter_action in {*STAND_INS, take_up.MIRROR}:
             self._parsed.setdefault(utter_action, var.parse(responses[utter_action]))
             made = self._said(utter_action, *moment_of(tracker, utter_action), tracker)
         return made
@@ -193,6 +193,8 @@ def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any
     answering = heard in {questions.DIRECT, questions.UNKNOWN}
     if asks and not answering and STAND_INS.get(utter_action) == plan["mode"] and plan["step"] not in var.EMERGENCY:
         return ANSWER
+    if asks and heard in TOLD_AGAIN and utter_action == take_up.MIRROR and plan["mode"] == "care":
+        return ANSWER  # who asks beside the first disclosure is thanked, and answered where the mirror would stand
     if heard in TOLD_AGAIN and memory and mem.since(memory, "thanked") <= THANKS_APART:
         if utter_action == "utter_thank_disclosure":
             return "utter_reflect_feeling"
