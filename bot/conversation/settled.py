@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.conversation import persons as people
 from bot.risk.steady import BACK, COMING, HERE, SAFE, calm, spoiled
 
 #: Signals beside which nothing is settled.
@@ -36,8 +37,9 @@ def note(
     if level < 2 or other or "child_along" in told:
         return  # "他在旁边睡着了" of the child who was to be taken along is no company
     found = calm(text)
-    grave = (names if ruled is None else ruled) & (UNSETTLING - {"time"})
-    if now.get("here_since") == turn and not grave and not spoiled(text):
+    # "好了小徐推着车来了": what half a word makes of it ("坐", "谢谢你") does not send the nurse away
+    grave = (names if ruled is None else ruled) & UNSETTLING - {"time", "in_progress", "goodbye"}
+    if now.get("here_since") == turn and not grave and told.get("brink") != turn and not spoiled(text):
         _somebody_is_here(told, turn)
     if found is None or names & UNSETTLING:
         if "in_progress" in names or told.get("brink") == turn:
@@ -73,6 +75,8 @@ def in_chat(text: str, before: Mapping[str, Any]) -> str:
 
 
 def somebody_comes(memory: Mapping[str, Any]) -> bool:
-    """Whether somebody is on the way or awake in the next room, as told a moment ago."""
+    """Whether somebody is here, or is on the way or awake in the next room as told a moment ago."""
+    if memory.get("persons", {}).get(memory.get("person")) == people.HERE:
+        return True
     coming = memory["told"].get("coming")
     return coming is not None and memory["turn"] - coming <= ON_THE_WAY
