@@ -240,7 +240,8 @@ def _at_the_edge(
 ) -> str:  # fmt: skip
     """Level 4, on a roof, or something swallowed: company, the call and distance until one of them is there."""
     told = memory["told"]
-    if hushed and move == DIRECT:
+    refuses = {"refuse_call", "refuse_talk"} & set(heard.moves)
+    if move == DIRECT and (hushed or refuses):
         return "quiet"
     if move == REPLY and not reply.endswith("_evade"):
         return _after_reply(stairs, reply, memory, edge=True)

@@ -186,3 +186,9 @@ def test_sitting_and_drinking_below_level_four_tell_no_way():
     """ "以后也没有人喝了" would count as an answer to "have you thought how" (q14)."""
     kept = mem.listen(memory(1), hear("以后大概也没有人喝了"), ("in_progress",), 2, ruled=("in_progress",))
     assert not {"way", "suicide"} & kept["told"].keys()
+
+
+def test_who_refuses_the_call_and_asks_back_is_answered_and_let_be():
+    """Who says that they will not call, and asks back, would be answered and then asked one thing more (q10)."""
+    kept = memory(6, ("suicide", "means_near"), emergency=6, refer_emergency=6, suicide=5)
+    assert step("我说了不打电话。你这套话对多少人说过", kept, level=4) == "quiet"
