@@ -19,6 +19,7 @@ def check_lexicon(root: Path) -> Iterator[Row]:
 
     if (root / "data").resolve() != data_dir().resolve():
         return
+    load_lexicon.cache_clear()  # the files as they are now, whatever this process has read before
     try:
         load_lexicon()
         whole = True
