@@ -130,6 +130,10 @@ def settle(now: dict[str, Any], heard: Any) -> None:
             also.add(name)  # "我工友" was 老顾 all along
             name = new
     name = name or new
+    if name and _is_proper(name) and name not in people.INTRODUCES:
+        # "my friend" of the first message is the Anya of the third, unless somebody by that word has come since
+        vague = {n for n, s in now["persons"].items() if n in people.INTRODUCES or n == "your friend"}
+        also |= {n for n in vague if now["persons"][n] in {people.NAMED, people.FAR, people.SILENT}}
     sex = sex_said(plain, name, before.get("sex"), [n for n in {*named, *now["persons"]} if n != name])
     now["whom"] = {"since": before.get("since", now["turn"]), "name": name, "sex": sex, "also": sorted(also)}
     for gone in (name, *also):
