@@ -44,7 +44,8 @@ from bot.conversation.standing import (
 )  # fmt: skip
 
 __all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "INTRODUCES", "LASTING", "NAMED", "NEAR",
-           "OPEN", "REFUSED", "SHE", "SILENT", "best", "english", "mentions", "merged", "of_pronoun", "pronoun"]  # fmt: skip
+           "OPEN", "REFUSED", "SHE", "SILENT", "best", "english", "mentions", "merged", "of_pronoun",
+           "pronoun"]  # fmt: skip
 
 
 def mentions(

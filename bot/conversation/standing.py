@@ -77,6 +77,7 @@ _DEAD = re.compile(
     r"|^(?:要是|如果|若)(?:还)?(?:在|活着)|^在(?:天上|天堂|那边)"
 )
 #: A love that ended: nobody to be asked in.
+_PARTNERS = frozenset("男朋友 女朋友 男友 女友 对象 老公 老婆 丈夫 妻子 太太 媳妇 爱人 婆娘".split())
 _PARTED = re.compile(r"^[^，。,我]{0,6}(?:分了|分手|离了|离婚|跟别人(?:走|跑|好|在一起)|把我(?:拉黑|删)|不要我|甩了)")
 _HURTING = re.compile(
     r"^(?:就|又|老|总|天天|昨天|今天|刚|都|喝了酒|喝酒|一喝酒)*(?:把我[^，。,]{0,6})?(?:的)?[^，。,!！?？我]{0,5}"
@@ -178,7 +179,7 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return None  # "姐姐 我昨天买的…", "不会的闺女"
     if re.match(r"(?:们)?(?:会)?(?:看见|看到|听见|笑话|晓得)", after):
         return None  # spoken of as who might see it
-    if _DEAD_BEFORE.search(before) or _DEAD.match(after) or _PARTED.match(after):
+    if _DEAD_BEFORE.search(before) or _DEAD.match(after) or (name in _PARTNERS and _PARTED.match(after)):
         return GONE
     if _HURTING.match(after):
         return HURTS

@@ -197,3 +197,11 @@ def test_a_call_that_came_is_nobody_at_the_door():
     """Without it: "my mother's message came" ends the questions as if she sat beside them."""
     assert hear("我妈来了电话").persons["妈妈"] != people.HERE
     assert hear("她来了吗 我妈来了就好了").persons["妈妈"] != people.HERE
+
+
+@pytest.mark.parametrize(
+    "text", ["养老钱都没了", "老毛病了", "老同学周末聚", "每天念感谢大哥", "社区医生下午来", "小孙女礼拜天来"]
+)
+def test_part_of_a_word_is_no_name(text):
+    """Without it: the money for old age (养老钱) is asked to come over."""
+    assert not {"老钱", "老毛", "周末", "谢大哥", "区医生", "小孙"} & set(hear(text).persons)
