@@ -92,7 +92,13 @@ def disclaims_own(text: str) -> bool:
 def names_another(text: str) -> bool:
     """Whether the writer answers with somebody else, without a "not me": "是我弟". After "who is near?" it is no more
     than an answer; the caller of this knows what was asked."""
-    return bool(_outright("names_another").search(_plain(text)))
+    words = _plain(text)
+    found = _outright("names_another").search(words)
+    if found is None:
+        return False
+    rest = words[: found.start()] + words[found.end() :]
+    # "我在桥上了 … 收货电话那个人 是我姐" says who is to be called
+    return "我" not in rest or bool(re.search("我(?:很|挺|还)?(?:安全|没事|没有事|好好的)", rest))
 
 
 def reports(text: str) -> bool:

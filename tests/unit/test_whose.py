@@ -192,3 +192,9 @@ def test_who_can_come_is_not_whose_danger_it_is():
     }
     made = plan("是我室友", level=3, signals=[], talk={"own": 2}, memory=asked, intent=None, confidence=0.0)
     assert made.who == "self" and made.memory["person"] == "室友"
+
+
+def test_who_is_to_be_called_is_not_whose_danger_it_is():
+    """Without it: a parent on a bridge who says whom to call is thanked for looking after her sister."""
+    assert not names_another("我在桥上了 孩子在家 麻烦把收货电话那个人叫一下 是我姐")
+    assert names_another("我安全啊 我在墨尔本 是我妈")
