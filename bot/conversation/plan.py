@@ -138,17 +138,18 @@ def plan(
     stairs = steps or ladder()
     names = frozenset(signals)
     before = {**mem.fresh(), **dict(memory or {})}
-    text = settled.in_chat(text, before)
+    said, text = text, settled.in_chat(text, before)
     heard = hear(text, memory=before)
     bare = bare_question(text, level, heard, names, before)
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
     talk = talk or {}
-    now = mem.listen(memory, heard, names, level, talk.get("ruled"))
+    sure = by_rule(talk, said)
+    now = mem.listen(memory, heard, names, level, sure)
     other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if other:
         circle.settle(now, heard)
-    ruled = names if talk.get("ruled") is None else names & set(talk["ruled"])
+    ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
@@ -225,6 +226,15 @@ def plan(
         back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= questions.BRIEF,
         shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None),
     )  # fmt: skip
+
+
+def by_rule(talk: Mapping[str, Any], text: str) -> frozenset[str] | None:
+    """The signals that the lists heard in this very message; None where the talk's state tells of another one (two
+    messages in a row, the first answered after the second was read)."""
+    recent = talk.get("recent")
+    if talk.get("ruled") is None or (recent and not text.startswith(str(recent[-1]))):
+        return None
+    return frozenset(map(str, talk["ruled"]))
 
 
 def _just_told(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 from bot.conversation import memory as mem
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
-from bot.conversation.plan import plan
+from bot.conversation.plan import by_rule, plan
 
 
 def memory(turn: int, told: tuple[str, ...] = (), **asked: int) -> dict[str, Any]:
@@ -192,3 +192,10 @@ def test_who_refuses_the_call_and_asks_back_is_answered_and_let_be():
     """Who says that they will not call, and asks back, would be answered and then asked one thing more (q10)."""
     kept = memory(6, ("suicide", "means_near"), emergency=6, refer_emergency=6, suicide=5)
     assert step("我说了不打电话。你这套话对多少人说过", kept, level=4) == "quiet"
+
+
+def test_what_the_lists_heard_belongs_to_its_own_message():
+    """Of two messages in a row the first would lose what it told, because the state is the second's."""
+    assert by_rule({"ruled": ["time"], "recent": ["今晚"]}, "今晚") == {"time"}
+    assert by_rule({"ruled": [], "recent": ["今晚", "在吗"]}, "今晚") is None
+    assert by_rule({}, "今晚") is None
