@@ -283,9 +283,10 @@ def _heard(
     if unlisted(text):
         moves = ["unlisted", *moves]
     news = bool(names & GRAVE)
+    weighs = GRAVE if "presence" in moves else GRAVE | SUFFERING  # "你还没走啊" asks for us, however sadly
     first = (
         now["told"].get("suicide") == now["turn"]
-        or (before["level"] < 3 <= level and bool(names & (GRAVE | SUFFERING)) and not _answered(before, now))
+        or (before["level"] < 3 <= level and bool(names & weighs) and not _answered(before, now))
         or ("attempt" in heard.topics and "refuse_talk" not in moves)
     )
     fresh_fact = _answered(before, now)

@@ -199,3 +199,12 @@ def test_what_the_lists_heard_belongs_to_its_own_message():
     assert by_rule({"ruled": ["time"], "recent": ["今晚"]}, "今晚") == {"time"}
     assert by_rule({"ruled": [], "recent": ["今晚", "在吗"]}, "今晚") is None
     assert by_rule({}, "今晚") is None
+
+
+def test_are_you_still_there_is_answered_as_such():
+    """ "……你还没走啊", felt as sadness, would be thanked for a disclosure and questioned (silence-05)."""
+    kept = memory(5, ("suicide",), suicide=1, companion_refer=3, refer=3) | {"level": 2, "last_refer": 3}
+    made = plan(
+        "……你还没走啊", level=3, signals=("distress",), talk={"ideation": True}, memory=kept, intent=None, confidence=0
+    )
+    assert made.heard == "presence"
