@@ -82,6 +82,13 @@ def index_is_stale() -> bool:
     return stale()
 
 
+def questions_are_stale() -> bool:
+    """True when direct questions would be heard by examples that are no longer the present ones."""
+    from bot.conversation.meant import stale
+
+    return stale()
+
+
 def run_logged(command: list[str], log: Path, what: str) -> None:
     """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
@@ -121,6 +128,9 @@ def ensure(quiet: bool = False) -> Path:
     if index_is_stale():
         with step("known messages for explanations 判读说明用的例句 (seconds)", quiet=quiet):
             run_logged([sys.executable, "-m", "bot.risk.nearest"], MODELS / "train-nearest.log", "known messages")
+    if questions_are_stale():
+        with step("direct questions 直接的提问 (seconds)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.conversation.meant"], MODELS / "train-asked.log", "direct questions")
     target = dialogue_model()
     if target.exists():
         if not quiet:

@@ -10,7 +10,7 @@ From the verdict, the talk state, the memory and the classifier's intent it deri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,12 +128,14 @@ def plan(
     categories: Iterable[str] = (),
     open_categories: Iterable[str] = (),
     steps: Ladder | None = None,
+    asked_kind: Callable[[str], str | None] | None = None,
 ) -> Plan:
     """Plan the answer to one message.
 
     `level` is what is known of the customer after this message (0-4); `signals` are this
     message's; `talk` is the state kept by the talk reader; `categories` are those of the
-    shop and the orders, `open_categories` those of orders not yet shipped.
+    shop and the orders, `open_categories` those of orders not yet shipped; `asked_kind` reads a question's kind where
+    no pattern hears one (:mod:`bot.conversation.meant`).
     """
     stairs = steps or ladder()
     names = frozenset(signals)
@@ -178,6 +180,8 @@ def plan(
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     asks = questions.asked(text, mode == "other", now["told"]) if level else ()
+    if level and asked_kind and not asks and not heard.moves:
+        asks = questions.fitting(asked_kind(text), mode == "other", now["told"])
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and mode == "care":
         mode = "ask"

@@ -121,6 +121,13 @@ def asked(text: str, other: bool, known: Collection[str] = (), lists: Questions 
     return tuple(name for _, _, name in sorted(found))[:2]
 
 
+def fitting(name: str | None, other: bool, known: Collection[str], lists: Questions | None = None) -> tuple[str, ...]:
+    """A kind that was heard otherwise than by patterns, where it may be asked by this writer in this talk; else ()."""
+    kinds = [kind for kind in (lists or questions()).kinds if kind.name == name]
+    side = {"", "other" if other else "self"}
+    return (name,) if name and any(k.only in side and (not k.needs or k.needs in known) for k in kinds) else ()
+
+
 def comes_first(kinds: Collection[str], moves: Collection[str]) -> bool:
     """Whether a direct question is what the message is answered by, whatever plain question was heard beside it."""
     return bool(kinds) and (bool(BEFORE_PLAIN & set(kinds)) or not PLAIN_FIRST & set(moves))

@@ -48,8 +48,6 @@ _SWALLOWED = re.compile(
 _MEAL = re.compile(r"饭|面条?|粥|早餐|晚餐|宵夜|夜宵|水果|火锅|外卖|奶茶|咖啡|感冒|降压|胃药|医生开|没吃|不吃")
 #: What makes a time or a place one of danger, besides acts and wishes.
 _GRAVE_BESIDE = frozenset({"goodbye", "intent", "in_progress", "self_injury", "attempt_past", "refusal"})
-#: What the lists must hear in a first message that is hardly felt to be more than distress.
-_TOLD = _WISH | _ACTS | _GRAVE_BESIDE | {"burden"}
 #: Hours and minutes, not days.
 _SOON = re.compile(
     r"今晚|今夜|今天|今日|现在|而家|马上|这就|立刻|等会|待会|一会儿?就|(?:半|几|个把)(?:个)?(?:小时|钟头)|几分钟"
@@ -139,9 +137,6 @@ class State:
         }  # fmt: skip
 
 
-FELT_FIRST = 0.7
-"""Below this P(≥ 2) a first message in which the lists heard nothing grave is level 1 at most: of such openings in
-data/dialogues none was labelled higher."""
 SURE = 0.95
 """From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
 
@@ -266,8 +261,6 @@ class TalkReader:
         """The message's own level. From the second turn on, what only the learned reader of single
         messages felt needs the reader of talks to agree: it has heard what went before."""
         facts = self._reader.facts(now.text_whole)
-        if now.turn == 1 and message.level == 2 and message.score < FELT_FIRST and not set(now.ruled) & _TOLD:
-            return 1  # "能不能今天夜里就发" in the small hours: a first message that hardly sounds like it
         if learned is None or facts is None or now.turn == 1 or message.level < 2:
             return message.level
         felt = 2 if message.score >= SURE else 1  # what is felt as strongly as this is not talked down to level 1

@@ -23,6 +23,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.conversation import memory as mem
+from bot.conversation.meant import meant
 from bot.conversation.plan import Plan, plan
 from bot.conversation.scope import current
 from bot.risk import Reader, TalkReader
@@ -101,7 +102,7 @@ class RiskCarrier(GraphComponent):
             made = plan(
                 text, level=scope.level, signals=scope.signals, talk=scope.talk, memory=scope.memory,
                 intent=name, confidence=sure, third_party=scope.third_party, categories=scope.categories,
-                open_categories=scope.open_categories,
+                open_categories=scope.open_categories, asked_kind=meant,
             )  # fmt: skip
             scope.plan = made
             kept = made.to_dict()
@@ -112,7 +113,7 @@ class RiskCarrier(GraphComponent):
             verdict, talk = talk_reader().read_turn(text, None, talk or None)
             made = plan(
                 text, level=verdict.level, signals=[s.name for s in verdict.signals], talk=talk, memory=memory,
-                intent=name, confidence=sure, third_party=verdict.third_party,
+                intent=name, confidence=sure, third_party=verdict.third_party, asked_kind=meant,
             )  # fmt: skip
             kept = {**made.to_dict(), "talk": talk, "level": verdict.level}
         message.set(KEY, kept, add_to_output=True)

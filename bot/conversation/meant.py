@@ -1,0 +1,177 @@
+"""Which direct question a message means, where no pattern of `data/questions.yml` hears one.
+
+Patterns carry over badly to what strangers ask (`python -m benchmarks asked`), so the kinds are learned, too, by the
+kernel machine of :mod:`bot.conversation.intents` on the examples of `data/asked`, by several authors. Two of them:
+*which* tells the kinds apart; *whether* tells a question of any kind from everything else that customers say. Where
+either is unsure the message counts as no question: a wrong answer is worse than none.
+
+`python -m bot.conversation.meant` trains both, in seconds after the first time; `zaoan train` does so when needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bot.conversation import intents
+from bot.conversation.hearing import DATA
+from bot.conversation.meanings import kept_meanings
+
+Array = np.ndarray[Any, np.dtype[Any]]
+EXAMPLES = DATA / "asked"
+#: The kind of whatever is none of the kinds, and of whatever is some.
+NONE, SOME = "none", "some"
+#: From so much on a kind is believed: small, since more than a hundred share the whole. On authors not trained on
+#: about one in twelve of what is then heard is heard wrongly (`python -m benchmarks asked`).
+SURE = 0.07
+#: By so much a question must outweigh everything else.
+WEIGHT = 0.0
+#: Of the labelled messages of danger reading every so-manieth is an example of no question.
+EVERY = 10
+#: Shorter messages mean too little by themselves.
+SHORTEST = 4
+
+Example = tuple[str, str, str]
+
+
+def examples(folder: Path = EXAMPLES) -> list[Example]:
+    """(text, kind, author) of `data/asked/<author>.yml`; ValueError naming the file when it is malformed."""
+    found: list[Example] = []
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(folder.glob("*.yml")):
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
+        if not isinstance(raw, dict) or not all(isinstance(rows, list) for rows in raw.values()):
+            raise ValueError(f"{path.name}: kinds with a list of examples each are wanted")
+        found += [(str(text), str(kind), path.stem) for kind, rows in raw.items() for text in rows]
+    return found
+
+
+def others() -> list[Example]:
+    """A sample of what customers say otherwise, as examples of no question; patterns of questions are left out."""
+    from bot.conversation.questions import asked, is_open
+    from bot.risk.data import load_utterances
+
+    sample = [u for n, u in enumerate(load_utterances()) if n % EVERY == 0]
+    return [(u.text, NONE, "utterances") for u in sample if not asked(u.text, u.third_party) and not is_open(u.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The likeliest kind, how much of the whole it has (0-1), and by how much a question outweighs the rest."""
+
+    kind: str
+    share: float
+    weight: float
+
+    def believed(self, sure: float = SURE, weight: float = WEIGHT) -> str | None:
+        """The kind where both are sure enough."""
+        return self.kind if self.share >= sure and self.weight >= weight else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The two trained machines."""
+
+    which: intents.IntentModel
+    whether: intents.IntentModel
+
+    def guesses(self, texts: Sequence[str], meanings: Array | None = None) -> list[Guess]:
+        """One guess a text; `meanings` spares the encoder when they are there already."""
+        meanings = intents.meanings(texts) if meanings is None else meanings
+        scores = self.whether.scores(texts, meanings)
+        some = self.whether.names.index(SOME)
+        return [
+            Guess(which.name, which.confidence, float(row[some] - row[1 - some]))
+            for which, row in zip(self.which.guesses(texts, meanings), scores, strict=True)
+        ]
+
+
+def fit(rows: Sequence[Example], rest: Sequence[Example]) -> Asked:
+    """Train on examples of questions (and of what only looks like one) and on messages that are none."""
+    kinds = [row for row in rows if row[1] != NONE]
+    some = [(text, NONE if kind == NONE else SOME, author) for text, kind, author in (*rows, *rest)]
+
+    def machine(part: Sequence[Example]) -> intents.IntentModel:
+        texts = [text for text, _, _ in part]
+        return intents.fit(texts, [kind for _, kind, _ in part], kept_meanings(texts))
+
+    return Asked(machine(kinds), machine(some))
+
+
+def path() -> Path:
+    """Where the trained reader lives."""
+    from bot.risk.files import models_dir
+
+    return models_dir() / "intents" / "questions.npz"
+
+
+def fingerprint() -> str:
+    """Hash of what the reader is made from."""
+    from bot.risk import data as utterances
+
+    digest = hashlib.sha256(utterances.fingerprint().encode())
+    for file in (*sorted(EXAMPLES.glob("*.yml")), DATA / "questions.yml", Path(intents.__file__), Path(__file__)):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def stale() -> bool:
+    """True when there is no reader of the present examples."""
+    try:
+        with np.load(path(), allow_pickle=False) as kept:
+            return str(kept["fingerprint"]) != fingerprint()
+    except (OSError, KeyError, ValueError):
+        return True
+
+
+def build() -> Path:
+    """Trains both and writes them."""
+    made = fit(examples(), others())
+    parts = {"which": made.which.arrays(), "whether": made.whether.arrays()}
+    arrays = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.items()}
+    path().parent.mkdir(parents=True, exist_ok=True)
+    half = path().with_suffix(".part.npz")
+    np.savez_compressed(half, fingerprint=np.array(fingerprint()), **arrays)
+    half.replace(path())
+    return path()
+
+
+@lru_cache(maxsize=1)
+def reader() -> Asked | None:
+    """What `build` wrote; None where nothing was trained: patterns alone hear questions then."""
+    try:
+        with np.load(path(), allow_pickle=False) as kept:
+            arrays = {k: kept[k] for k in kept.files}
+        parts = [
+            intents.IntentModel({k.removeprefix(f"{name}."): v for k, v in arrays.items() if k.startswith(f"{name}.")})
+            for name in ("which", "whether")
+        ]
+    except (OSError, KeyError):
+        return None
+    return Asked(*parts)
+
+
+@lru_cache(maxsize=512)
+def meant(text: str) -> str | None:
+    """The kind that the message means, None when it is none or unsure. One pass of the encoder, about 5 ms."""
+    known = reader()
+    if known is None or len(text.strip()) < SHORTEST:
+        return None
+    return known.guesses([text])[0].believed()
+
+
+def unknown(rows: Iterable[Example], kinds: Iterable[str]) -> list[str]:
+    """Kinds of examples that `data/questions.yml` does not know."""
+    return sorted({kind for _, kind, _ in rows} - {NONE, *kinds})
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{build().name}\n")
