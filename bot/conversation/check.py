@@ -18,7 +18,7 @@ import yaml
 from bot.conversation import check_cards as cards
 from bot.conversation import check_shop as shop
 from bot.conversation import variants as var
-from bot.conversation.check_answers import check_answers
+from bot.conversation.check_answers import check_answers, check_examples
 from bot.conversation.check_effects import check_danger
 from bot.conversation.check_lexicon import Row
 from bot.conversation.check_rules import Domain, check_rules
@@ -121,7 +121,7 @@ def check(root: Path, today: date | None = None, danger: Callable[[Path], list[R
     found += _counts(files)
     found += _languages(files)
     found += _examples(files, domain)
-    found += [Finding(f, n, m) for f, n, m in check_answers(root, files)]
+    found += [Finding(f, n, m) for f, n, m in (*check_answers(root, files), *check_examples(root))]
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in shop.check_shop(files, guard)]
     rows = cards.check_cards(files, guard, shop.names_of(files))

@@ -43,6 +43,21 @@ def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str,
                 yield name, line, f"{value} 只有 {have.get(value, 0)} 句答话（{utter}），至少要 {FEWEST} 句"
 
 
+def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
+    """(file, line, what is wrong) of data/asked: examples of kinds that data/questions.yml does not know."""
+    try:
+        kinds = set(yaml.safe_load((root / "data/questions.yml").read_text(encoding="utf-8"))["kinds"]) | {"none"}
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return  # said of that file
+    for path in sorted((root / "data" / "asked").glob("*.yml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            kind = re.match(r"(\w+):\s*(.*)$", line)
+            if kind and kind[1] not in kinds:
+                yield f"data/asked/{path.name}", number, f"data/questions.yml 里没有 {kind[1]} 这一种，不知道怎么答"
+            elif kind and kind[2]:
+                yield f"data/asked/{path.name}", number, f"{kind[1]}: 后面另起一行写例句，每句前面加 “- ”"
+
+
 def _wanted(name: str, raw: Mapping[str, Any], root: Path) -> set[str]:
     if name == "data/replies.yml":
         return set(replies.values(replies.parse(raw)))
