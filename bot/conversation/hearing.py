@@ -242,13 +242,14 @@ BOTH = frozenset(
 
 
 def script(text: str) -> bool | None:
-    """True for traditional characters (or Cantonese ones), False for simplified, None where a text shows neither."""
-    if re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text):
-        return True
+    """True for traditional characters, False for simplified, None where a text shows neither; the more numerous count.
+    Words of Cantonese without either are taken for traditional; beside simplified ones they are dialect ("冇收到东西")."""
     chars = [c for c in text if "\u4e00" <= c <= "\u9fff" and c not in BOTH]
-    if any(simplify(c) != c for c in chars):
-        return True
-    return False if any(_converter("s2t").convert(c) != c for c in chars) else None
+    old = sum(simplify(c) != c for c in chars)
+    new = sum(_converter("s2t").convert(c) != c for c in chars if simplify(c) == c)
+    if old or new:
+        return old >= new
+    return True if re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text) else None
 
 
 def is_traditional(text: str) -> bool:

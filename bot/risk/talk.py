@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from bot.risk.felt import listed, strongly, sure
 from bot.risk.files import read_yaml
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
@@ -54,6 +55,8 @@ _SOON = re.compile(
 )
 #: "我说最后一次", "最后问一遍": somebody who is not listened to, no farewell.
 _SAID_ONCE_MORE = re.compile(r"(?:说|讲|问|答|解释|强调)(?:你|您)?最后一?[次遍回]|最后(?:再|一次|一遍)?(?:说|讲|问)")
+#: Characters up to which "再见" is the whole message.
+LAST_WORD = 12
 #: Characters up to which a message is the whole answer to a question of ours.
 SHORT_ANSWER = 8
 #: Messages kept in the state for reading together, and how much of each.
@@ -137,10 +140,6 @@ class State:
         }  # fmt: skip
 
 
-SURE = 0.95
-"""From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
-
-
 class TalkReader:
     """Reads a chat turn by turn; the state between turns is a small JSON-able dict."""
 
@@ -219,6 +218,9 @@ class TalkReader:
             return level
         if message.level < level:  # quiet signs, assent or the window raised it: the talk itself says so
             return level
+        if level == 2 and strongly(message):
+            now.felt += 1
+            return level
         now.felt += level == 2
         return level if level == 2 and now.felt >= 2 else now.level
 
@@ -263,7 +265,7 @@ class TalkReader:
         facts = self._reader.facts(now.text_whole)
         if learned is None or facts is None or now.turn == 1 or message.level < 2:
             return message.level
-        felt = 2 if message.score >= SURE else 1  # what is felt as strongly as this is not talked down to level 1
+        felt = 2 if strongly(message) else 1  # what is felt as strongly as this is not talked down to level 1
         return max(facts.floor, min(message.level, max(learned, felt)))
 
     def _learned(self, message: Verdict, now: State) -> int | None:
@@ -343,9 +345,12 @@ class TalkReader:
         soon = "time" in ruled and not is_later(folded) and (_SOON.search(folded) or len(folded) <= SHORT_ANSWER)
         if now.level >= 3 and message.level >= 3 and soon and beside:
             return 4, "高危之后说到此时此地"
-        if wish and message.level >= 2 and (strong & _ACTS or "attempt_past" in strong):
+        # A hint beside a message that is only felt ("刚打了又删了") is no preparation, "我怕死" felt as a wish is none.
+        meant = {s.name for s in message.signals if sure(s) or message.level >= 3} & strong
+        if wish and message.level >= 2 and (meant & _ACTS or "attempt_past" in meant):
             return 3, "先说过念头，现在说到方式、准备或以前做过"
-        if strong & _WISH and message.level >= 2 and now.seen.keys() & (_ACTS - {"method"}):
+        spoken = {s.name for s in message.signals if listed(s)} & strong
+        if spoken & _WISH and message.level >= 2 and now.seen.keys() & (_ACTS - {"method"}):
             return 3, "先打听过方式，现在说到念头"
         if now.ideation and self._signs.how_much.search(folded):
             return 3, "说过念头之后追问分量"
@@ -355,7 +360,9 @@ class TalkReader:
     def _parting(message: Verdict, folded: str) -> bool:
         """A farewell of the writer's own, in words of the lists: "我先生走了" tells of a death, "我说最后一次" of
         impatience, and what a learned reader felt as one ("别往心里去") is weighed by the reader of talks."""
-        said = {s.text for s in message.signals if s.name == "goodbye" and s.rule not in ("learned", "context")}
+        # "再见", "走了" at the end of a longer message end the chat; by themselves, after a plan, they are a last word
+        brief = len(folded) <= LAST_WORD
+        said = {s.text for s in message.signals if s.name == "goodbye" and (sure(s) or (brief and listed(s)))}
         if _SAID_ONCE_MORE.search(folded):
             said = {text for text in said if "最後一" not in text and "最后一" not in text}
         others = not said - KINDLY or (tells_of_death(folded) and said <= LEFT)

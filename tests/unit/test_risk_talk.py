@@ -7,6 +7,9 @@ import json
 import pytest
 
 from bot.risk import Context, Reader, TalkReader
+from bot.risk.felt import strongly
+from bot.risk.talk import State
+from bot.risk.types import Signal, Verdict
 from bot.risk.whose import claims_own
 
 TALK = TalkReader(Reader(None))
@@ -209,3 +212,45 @@ def test_the_state_says_what_the_lists_heard() -> None:
     assert {"ideation_active", "time"} <= set(state["ruled"])
     _, state = TALK.read_turn("嗯", None, state)
     assert state["ruled"] == []
+
+
+def felt(level: int, score: float, *signals: Signal) -> Verdict:
+    """A message as a learned reader would read it."""
+    return Verdict(level, score, tuple(signals), False, 1.0, "full", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "level"),
+    [
+        ("相机还是留着吧 先不退 我打给阿健了 再见", "goodbye/h1", 3),
+        ("再见", "goodbye/h1", 4),
+        ("相机留给你们 下辈子再见 不用回", "goodbye/7", 4),
+    ],
+)
+def test_the_end_of_a_chat_is_no_last_word(text: str, rule: str, level: int) -> None:
+    """Who has found somebody to call and says goodbye would be told to dial the emergency number."""
+    word = Signal("goodbye", 0, 2, text[:2], rule)
+    now = State(level=3, turn=4, ideation=True, text=text, text_whole=text)
+    raised, _ = TALK._together(text.replace(" ", ""), {"goodbye"}, felt(3, 0.9, word), now)
+    assert max(3, raised) == level
+
+
+def test_a_hint_beside_a_feeling_is_no_preparation() -> None:
+    """ "刚打了又删了" of a lamp would stand for a plan, and its sender be asked for the day of it."""
+    now = State(level=2, turn=4, ideation=True)
+    hint, plain = (
+        Signal("preparation", 0, 1, "删", "preparation/h2"),
+        Signal("preparation", 0, 1, "写", "preparation/2"),
+    )
+    assert TALK._together("刚打了又删了", {"preparation"}, felt(2, 0.9, hint), now)[0] == 0
+    assert TALK._together("信写好了", {"preparation"}, felt(2, 0.9, plain), now)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("level", "score", "due"), [(4, 0.9, True), (3, 0.86, True), (3, 0.7, False), (2, 0.9, False), (2, 0.97, True)]
+)
+def test_a_message_felt_strongly_is_neither_talked_down_nor_forgotten(level: int, score: float, due: bool) -> None:
+    """ "我过会儿就不在了 不用回了" after plain shop talk would be answered with a parcel."""
+    verdict = felt(level, score)
+    assert strongly(verdict) is due
+    assert (TALK._kept(verdict, State(turn=3), 2) == 2) is due

@@ -1,0 +1,27 @@
+"""What was told in words and what was only felt, of a signal and of a message. Pure."""
+
+from __future__ import annotations
+
+from bot.risk.types import Signal, Verdict
+
+SURE = 0.95
+"""From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
+
+
+GRAVE_SURE = 0.85
+"""The same for a message that by itself is read as level 3 or 4."""
+
+
+def strongly(message: Verdict) -> bool:
+    """Whether a message is felt so strongly by itself that at least a question is due, now and afterwards."""
+    return message.level >= 2 and message.score >= (SURE if message.level == 2 else GRAVE_SURE)
+
+
+def listed(signal: Signal) -> bool:
+    """Whether words of the lists gave a signal."""
+    return signal.rule not in ("learned", "context")
+
+
+def sure(signal: Signal) -> bool:
+    """Whether they are words that mean it by themselves, no mere hint (`hint:` in data/lexicon)."""
+    return listed(signal) and "/h" not in signal.rule
