@@ -243,7 +243,7 @@ BOTH = frozenset(
 
 def script(text: str) -> bool | None:
     """True for traditional characters, False for simplified, None where a text shows neither; the more numerous count.
-    Words of Cantonese without either are taken for traditional; beside simplified ones they are dialect ("冇收到东西")."""
+    Cantonese words without either are taken for traditional; beside simplified ones they are dialect ("冇收到东西")."""
     chars = [c for c in text if "\u4e00" <= c <= "\u9fff" and c not in BOTH]
     old = sum(simplify(c) != c for c in chars)
     new = sum(_converter("s2t").convert(c) != c for c in chars if simplify(c) == c)

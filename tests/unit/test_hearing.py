@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.hearing import hear
+from bot.conversation.hearing import hear, script
 from bot.risk.whose import claims_own
 
 
@@ -203,3 +203,19 @@ def test_a_helpline_is_given_also_in_a_shop_talk(text):
 def test_goods_and_the_shops_own_number_are_no_helpline(text):
     """Without it: an ordinary buyer is sent to a crisis line."""
     assert "ask_helpline" not in hear(text).moves
+
+
+@pytest.mark.parametrize(
+    ("text", "traditional"),
+    [
+        ("冇收到东西呀 我是讲莫发", False),
+        ("我唔想活", True),
+        ("我係廣州人", True),
+        ("沒有", True),
+        ("没有", False),
+        ("你好", None),
+    ],
+)
+def test_the_script_that_somebody_writes_is_the_one_they_read(text: str, traditional: bool | None) -> None:
+    """A farmer in Hunan was answered in characters that he could not read."""
+    assert script(text) is traditional
