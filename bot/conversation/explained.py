@@ -35,6 +35,12 @@ GRAVE = frozenset(
     {"ideation_active", "ideation_passive", "self_injury", "attempt_past", "in_progress", "goodbye", "intent",
      "other_at_risk", "burden"}
 )  # fmt: skip
+#: The fact that a plain no is believed, and the words of the lists beside which it is not.
+DENIED = "denied"
+DOUBT = frozenset(
+    {"ideation_active", "ideation_passive", "intent", "plan", "preparation", "self_injury", "attempt_past",
+     "in_progress", "goodbye", "means_seeking", "burden", "other_at_risk", "refusal"}
+)  # fmt: skip
 GROUPS = ("prop", "work", "deny", "glad", "spoils", "asked")
 
 
@@ -100,3 +106,22 @@ def note(
 def holds(memory: Mapping[str, Any], level: int) -> bool:
     """Whether the talk goes on about the goods."""
     return FACT in memory["told"] and level <= MOST
+
+
+def note_denial(now: dict[str, Any], talk: Mapping[str, Any], level: int) -> None:
+    """Keep in the memory `now` whether a plain no to the direct question is believed: danger was only felt so far, in
+    no word of the lists (`talk["spoken"]`), and the level has not risen since. People still see the level and come;
+    the customer is no longer asked for the day and the way of what they do not want."""
+    told = now["told"]
+    doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
+    if doubted or not 2 <= level <= MOST or "suicide_denied" not in told:
+        told.pop(DENIED, None)
+    elif told["suicide_denied"] == now["turn"]:
+        told[DENIED], now["denied_level"] = now["turn"], level
+    elif level > now.get("denied_level", 0):
+        told.pop(DENIED, None)
+
+
+def believed(memory: Mapping[str, Any]) -> bool:
+    """Whether the talk goes on about what troubles them, or about the goods."""
+    return DENIED in memory["told"]

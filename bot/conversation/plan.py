@@ -158,8 +158,11 @@ def plan(
     wants = bool(goods_talk.matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
     explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)
+    explained.note_denial(now, talk, level)
     if served := explained.holds(now, level):
         level, other = 0, False  # people still see the level; the talk is about the goods again
+    elif explained.believed(now) and not other:
+        level = 1
     shop_plan.remember(now, goods_talk, level)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
     watched = probing or bool(now["asked"].get("suicide"))  # who was asked is not taken for a mere shopper

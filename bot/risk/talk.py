@@ -92,7 +92,8 @@ def load_signs() -> Signs:
 @dataclass(slots=True)
 class State:
     """What the store keeps between turns (JSON-able through `to_dict`); `ruled`: the signals of the last message
-    that words of the lists gave, so that nobody takes for told what was only felt."""
+    that words of the lists gave, so that nobody takes for told what was only felt; `spoken`: those of the whole talk
+    whose words mean it by themselves."""
 
     level: int = 0
     turn: int = 0
@@ -113,6 +114,7 @@ class State:
     text_whole: str = ""
     steady: bool = False
     ruled: tuple[str, ...] = ()
+    spoken: list[str] = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any] | None) -> State:
@@ -126,6 +128,7 @@ class State:
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
             int(raw.get("noticed", 0)), int(raw.get("felt", 0)), list(raw.get("recent", [])),
             Strongest.from_list(raw.get("strongest")), int(raw.get("other", 0)), int(raw.get("own", 0)),
+            spoken=list(raw.get("spoken", [])),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -136,7 +139,7 @@ class State:
             "explained": self.explained, "final": self.final,
             "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
             "recent": self.recent, "strongest": self.strongest.to_list(),
-            "other": self.other, "own": self.own, "ruled": list(self.ruled),
+            "other": self.other, "own": self.own, "ruled": list(self.ruled), "spoken": self.spoken,
         }  # fmt: skip
 
 
@@ -161,7 +164,8 @@ class TalkReader:
         now.noticed += message.stage != "first"
         now.text, now.text_whole = text[:RECENT_CHARS], text
         message, now.steady = self._steadied(text, context, message, now)
-        now.ruled = tuple(sorted({s.name for s in message.signals if s.rule not in ("learned", "context")}))
+        now.ruled = tuple(sorted({s.name for s in message.signals if listed(s)}))
+        now.spoken = sorted({*now.spoken, *(s.name for s in message.signals if sure(s))})
         now.message_level = message.level
         folded = normalise(text).text[:600]
         level, reasons = self._level(folded, message, now)

@@ -90,3 +90,36 @@ def test_every_list_of_the_file_is_read():
     """A trainer's new group would lie there unread."""
     assert set(RAW) == {*explained.GROUPS, "examples", "counter_examples"}
     assert explained.FILE.parent == DATA
+
+
+def denied(memory: dict, talk: dict, level: int = 2, answer: str = "没有 真的没有 从来没有"):
+    """The plan of a plain no to our direct question, and of what follows it."""
+    return plan(answer, level=level, signals=[], talk=talk, memory=memory, intent=None, confidence=0.0)
+
+
+ASKED = {"turn": 2, "level": 2, "asked": {"suicide": [2]}, "pending": "suicide"}
+
+
+def test_a_plain_no_is_believed_where_danger_was_only_felt() -> None:
+    """Who cries over an examination and said no would be asked for the day, the way and what lies at hand."""
+    made = denied(dict(ASKED), {"spoken": ["distress"]})
+    assert made.mode in {"support", "service"}
+    after = denied(made.memory, {"spoken": ["distress"]}, answer="我坐在烧烤台这边 就是哭了三个小时")
+    assert after.mode in {"support", "service"}
+
+
+@pytest.mark.parametrize("spoken", [["ideation_active"], ["plan"], ["burden"], ["refusal"]])
+def test_a_no_after_words_of_danger_is_not_simply_believed(spoken: list[str]) -> None:
+    """Somebody who takes fright at their own words would be let go."""
+    assert denied(dict(ASKED), {"spoken": spoken}).mode == "care"
+
+
+def test_a_no_is_doubted_once_the_level_rises() -> None:
+    """What comes after the no would be heard as small talk."""
+    made = denied(dict(ASKED), {"spoken": []})
+    assert denied(made.memory, {"spoken": []}, level=3, answer="东西都送完了").mode == "care"
+
+
+def test_a_state_from_before_is_not_believed() -> None:
+    """A talk that began before this rule would lose its care in the middle."""
+    assert denied(dict(ASKED), {}).mode == "care"

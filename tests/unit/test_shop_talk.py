@@ -277,3 +277,9 @@ def test_what_the_bot_promises_stands_as_work_until_a_colleague_writes() -> None
 def test_a_price_is_a_price_and_no_refund(text, first):
     """Who asks what twenty sets cost would be told where their refund is, until they buy elsewhere (q05)."""
     assert listen(text).matters[0] == first
+
+
+@pytest.mark.parametrize("text", ["闹钟 退。明天 不用 起床了", "皮鞋开胶了", "杯子破损了", "我贫血 能吃吗"])
+def test_nothing_is_laughed_at_that_is_no_joke(text: str) -> None:
+    """A farewell over an alarm clock, a broken cup: "哈哈哈，被您逗乐了"."""
+    assert "joke" not in listen(text).asides
