@@ -37,8 +37,21 @@ SOFT = frozenset(
 GRAVE = frozenset({"in_progress", "goodbye", "plan", "preparation", "attempt_past", "self_injury", "intent"})
 ASKED = re.compile(r"(?:[吗么呢没不？?]|多少|几[个天点]|怎么[办弄]|哪[个款里])[呀啊哈]*$")
 """How a message ends that wants an answer; a question word inside a remark wants none."""
+#: The direct question, and the one that follows where the wish was told unasked.
+DIRECT, SAFETY = "utter_ask_suicide_directly", "utter_ask_safety_now"
+#: What was put to the customer, or told by them, after which no first question is due.
+PUT = frozenset({"suicide", "confirm", "safety_direct", "safety_now", "safety", "emergency"})
+DENIED = frozenset({"suicide_denied", "not_to_die"})
 LATEST = 3
 """So many messages back a remark may go on with."""
+
+
+def unasked(memory: Mapping[str, Any]) -> str:
+    """The question that nobody has put yet to a customer in danger; "" where one was put or answered."""
+    told = memory.get("told", {}).keys()
+    if PUT & memory.get("asked", {}).keys() or DENIED & told:
+        return ""
+    return SAFETY if "suicide" in told else DIRECT
 
 
 def moment_for(scope: TurnScope, text: str = "") -> copilot.Moment:
@@ -118,9 +131,12 @@ class Offers:
         async def made(names: Sequence[str]) -> list[copilot.Candidate]:
             return [one for name in names if (one := await wording(name)) is not None and usable(one)]
 
+        memory = scope.plan.memory if scope.plan else scope.memory
         front = copilot.lead(planned, now)
+        if not front and now.mode == "care" and (question := unasked(memory)):
+            front = copilot.asking(planned, now, next(iter(await made([question])), None))
         ours = []
-        if (scope.plan.memory if scope.plan else scope.memory).get("language", "zh") in READS_CHINESE:
+        if memory.get("language", "zh") in READS_CHINESE:
             words = words_for(text, scope, planned)
             ours = [_in_script(one, scope) for one in copilot.personal(now, words, planned)]
         candidates = [*ours, *([front] if front else []), *planned]

@@ -1,7 +1,7 @@
 """Suggestions for the person at the keyboard: candidates, which of them may appear now, and in which order. Pure."""
 
 from bot.copilot.gate import KINDS, fits
-from bot.copilot.lead import lead, parts
+from bot.copilot.lead import asking, lead, parts
 from bot.copilot.library import Library
 from bot.copilot.personal import personal
 from bot.copilot.rank import MOST, WANTED, pick, short_of
@@ -16,6 +16,7 @@ __all__ = [
     "Library",
     "Moment",
     "Phrase",
+    "asking",
     "fits",
     "lead",
     "parts",

@@ -18,6 +18,8 @@ LONGEST = 60
 MEETS = frozenset({"utter_reflect_feeling", "utter_thank_disclosure", "utter_support_third_party"})
 ASKS = "utter_ask_"
 HELPS = "utter_normal_service"
+#: What a question is not put behind: a number, the shop's business, the word that a program speaks.
+SENDS = ("utter_refer", HELPS, "utter_welcome", "utter_promise")
 #: What brings to safety: in imminent danger one of these is in the first card, whatever else the story says first.
 SAVES = ("utter_refer_emergency", "utter_ask_emergency_called", "utter_safety_step", "utter_ask_safety_now",
          "utter_ask_companion", "utter_ask_location", "utter_ask_means_access", "utter_ask_called",
@@ -52,6 +54,20 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
         asks = (one for one in planned[1:] if one.action.startswith(ASKS) and _QUESTION.search(one.text))
         return next((made for one in asks if (made := _joined(planned[0], one))), None)
     return None
+
+
+def asking(planned: Sequence[Candidate], moment: Moment, question: Candidate | None) -> Candidate | None:
+    """The first card where danger is known, nobody has asked yet and the story stays first ("嗯", a turn back to the
+    parcel): the story's own question or else `question`, behind words that meet the customer where both fit. None
+    where the first sentence asks already."""
+    own = next((one for one in planned if one.action.startswith(ASKS) and _QUESTION.search(one.text)), None)
+    question = own or question
+    if question is None or (planned and _QUESTION.search(planned[0].text)):
+        return None
+    refuses = moment.heard.startswith("refuse")
+    before = [one for one in planned if not (refuses or _QUESTION.search(one.text) or one.action.startswith(SENDS))]
+    joined = (made for one in before if (made := _joined(one, question)))
+    return next(joined, replace(question, source="lead"))
 
 
 def _joined(first: Candidate, second: Candidate) -> Candidate | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.copilot import KINDS, Candidate, Library, Moment, Phrase, fits, pick, short_of
+from bot.copilot import KINDS, Candidate, Library, Moment, Phrase, asking, fits, pick, short_of
 from bot.copilot.advice import ADVICE, EXTRA, RESERVE, SEARCHED, further
 from bot.copilot.feedback import ENOUGH_SHOWN, mark, proposals, quotes, tallies, undecided
 from bot.copilot.gate import ALLOWED
@@ -165,3 +165,41 @@ def test_a_quotation_of_the_customer_is_known() -> None:
     assert quotes("你说被最亲的人骗了，一定很疼", ["我被最亲的人骗了"])
     assert not quotes("你愿意说出来很不容易", ["我不想活了"])
     assert not quotes("我不想活了是你说的", ["我不想活了"], offered="你说我不想活了")
+
+
+STAY = Candidate("没话也没关系，我在这头。", "affirmation", "utter_stay_with", "story")
+MET = Candidate("听着就难。", "reflection", "utter_reflect_feeling", "story")
+ANSWER = Candidate("不是真的没有路。", "affirmation", "utter_answer_question", "story")
+LINE = Candidate("12356 有人听。", "information", "utter_refer_hotline", "story")
+ASK = Candidate("你有没有想过自杀？", "question", "utter_ask_suicide_directly", "act")
+
+
+@pytest.mark.parametrize(
+    ("planned", "heard", "card"),
+    [
+        ([STAY], "ack", "没话也没关系，我在这头。你有没有想过自杀？"),
+        ([MET, STAY], "tell", "听着就难。你有没有想过自杀？"),
+        ([STAY], "refuse_talk", "你有没有想过自杀？"),
+        (
+            [Candidate("不是真的没有路。", "affirmation", "utter_answer_question", "story")],
+            "ask",
+            "不是真的没有路。你有没有想过自杀？",
+        ),
+        ([Candidate("12356 有人听。", "information", "utter_refer_hotline", "story")], "tell", "你有没有想过自杀？"),
+    ],
+)
+def test_where_nobody_asked_yet_the_first_card_asks(planned: list[Candidate], heard: str, card: str) -> None:
+    """ "嗯" after the wish to sleep for ever would be answered with "I am here", and the parcel go on."""
+    made = asking(planned, Moment(2, "care", "ideation", heard=heard), ASK)
+    assert made is not None
+    assert (made.text, made.action) == (card, "utter_ask_suicide_directly")
+
+
+def test_the_story_s_own_question_comes_before_ours() -> None:
+    """Two questions at once get no answer; the one that the story would ask fits the moment better."""
+    other = Candidate("你现在安全吗？", "question", "utter_ask_safety_now", "story")
+    made = asking([STAY, other], Moment(3, "care", "high"), ASK)
+    assert made is not None
+    assert made.text == "没话也没关系，我在这头。你现在安全吗？"
+    assert asking([other, STAY], Moment(3, "care", "high"), ASK) is None
+    assert asking([STAY], Moment(2, "care", "ideation"), None) is None
