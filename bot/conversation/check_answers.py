@@ -50,6 +50,12 @@ def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         return  # said of that file
     for path in sorted((root / "data" / "asked").glob("*.yml")):
+        try:
+            yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        except yaml.YAMLError as error:  # training, and with it the start, would stop at it
+            mark = getattr(error, "problem_mark", None)
+            yield f"data/asked/{path.name}", mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{error}"
+            continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             kind = re.match(r"(\w+):\s*(.*)$", line)
             if kind and kind[1] not in kinds:

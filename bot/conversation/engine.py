@@ -24,10 +24,12 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.conversation import explained, quick, wording
 from bot.conversation import memory as mem
-from bot.conversation import quick, wording
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
+from bot.conversation.meant import meant
+from bot.conversation.named import things
 from bot.conversation.nlg import guard, registry
 from bot.conversation.offers import Offers
 from bot.conversation.plan import DANGER
@@ -148,6 +150,9 @@ class Engine:
         with entered(scope):
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
+        meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
+        things()
+        explained.lists()
         # Read only when every Chinese sentence was said: the first to get there would hold up all chats for seconds.
         wording.sets()
 

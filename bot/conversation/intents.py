@@ -68,7 +68,19 @@ def encoder() -> Any:
 
 
 def meanings(texts: Sequence[str], batch: int = 32) -> Array:
-    """[texts, 2 x width] float32: mean and maximum of the encoder's states."""
+    """[texts, 2 x width] float32: mean and maximum of the encoder's states. One text is read once: the intent of a
+    message and the question in it are asked for one after the other."""
+    return _one(texts[0])[None] if len(texts) == 1 else _many(texts, batch)
+
+
+@lru_cache(maxsize=1)  # the newest only: what was said in danger is not kept
+def _one(text: str) -> Array:
+    row: Array = _many([text], 1)[0]
+    row.flags.writeable = False
+    return row
+
+
+def _many(texts: Sequence[str], batch: int) -> Array:
     reader = encoder()
     tokens = [reader.tokenizer.encode(plain(t)) for t in texts]
     order = sorted(range(len(tokens)), key=lambda i: len(tokens[i].ids))

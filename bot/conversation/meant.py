@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,18 +159,13 @@ def reader() -> Asked | None:
     return Asked(*parts)
 
 
-@lru_cache(maxsize=512)
 def meant(text: str) -> str | None:
-    """The kind that the message means, None when it is none or unsure. One pass of the encoder, about 5 ms."""
+    """The kind that the message means, None when it is none or unsure. The encoder's pass is the
+    one that read the intent."""
     known = reader()
     if known is None or len(text.strip()) < SHORTEST:
         return None
     return known.guesses([text])[0].believed()
-
-
-def unknown(rows: Iterable[Example], kinds: Iterable[str]) -> list[str]:
-    """Kinds of examples that `data/questions.yml` does not know."""
-    return sorted({kind for _, kind, _ in rows} - {NONE, *kinds})
 
 
 if __name__ == "__main__":

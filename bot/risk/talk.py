@@ -191,7 +191,7 @@ class TalkReader:
         """Where danger is known, what says that somebody came or that they sit safely is taken away and the rest is
         read by itself; rules that found danger, and a rest that is grave, leave the message as it stands."""
         facts = self._reader.facts(text)
-        named = {s.name for s in message.signals if s.rule not in ("learned", "context")} & FELT_DANGER
+        named = {s.name for s in message.signals if listed(s)} & FELT_DANGER
         if now.level >= 2 and named == {"goodbye"} and asks_for_words(text):
             signals = tuple(s for s in message.signals if s.name != "goodbye")
             why = ("在问该说哪一句话，不是告别",)
@@ -217,7 +217,7 @@ class TalkReader:
         message; it stays when rules see it too, when it is felt twice, or from level 3 on."""
         if level <= now.level or level >= 3:
             return level
-        named = {s.name for s in message.signals if s.rule not in ("learned", "context")}
+        named = {s.name for s in message.signals if listed(s)}
         if named & (_SUFFERING if level == 1 else _WISH | _ACTS | _SUFFERING | {"self_injury", "goodbye"}):
             return level
         if message.level < level:  # quiet signs, assent or the window raised it: the talk itself says so

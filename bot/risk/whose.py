@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.risk.felt import listed
 from bot.risk.files import read_yaml
 from bot.risk.types import Signal, Verdict
 
@@ -140,7 +141,7 @@ def whose(text: str, signals: Iterable[Signal], about_other: bool) -> str | None
     another; then the tiredness of the one who looks after them is no wish of their own."""
     if not re.search("[\u4e00-\u9fff]", text):
         return OWN if claims_own(text) else OTHER if disclaims_own(text) else _whose_english(text)
-    spoken = [s for s in signals if s.name in SPOKEN and s.rule not in ("learned", "context") and s.end > s.start]
+    spoken = [s for s in signals if s.name in SPOKEN and listed(s) and s.end > s.start]
     if not spoken:
         return None
     if _MYSELF.search(text) or claims_own(text):
@@ -217,7 +218,7 @@ class Sides:
         own, other = self.own, self.other
         if side == OTHER or (mentioned and side != OWN and level >= 2 and not own) or told:
             other = other or turn
-        ruled = [s for s in message.signals if s.rule not in ("learned", "context")]
+        ruled = [s for s in message.signals if listed(s)]
         named = any(s.name in WISH for s in ruled)
         # half a word in what the talk as a whole does not take for danger proves no wish of the writer's
         sure = level >= 2 or any(s.name in SPOKEN and "/h" not in s.rule for s in ruled)
