@@ -207,9 +207,10 @@ async def test_a_night_without_a_mouse(desk: Desk) -> None:
     await expect(page.locator(".statebar h1")).to_have_text(first)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
+    # quick hands do not wait for the dialog to be gone
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("i")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await expect(page.locator("#compose")).to_be_focused()
     await page.keyboard.press("Alt+3")
     await expect(page.locator("#compose")).not_to_have_value("")

@@ -3,6 +3,7 @@ import { mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { ChatView, DeskCase, Line, Me, Proposal } from '../src/api/types'
+import BaseDialog from '../src/components/BaseDialog.vue'
 import CardList from '../src/components/CardList.vue'
 import CaseForm from '../src/components/CaseForm.vue'
 import ContactList from '../src/components/ContactList.vue'
@@ -13,7 +14,7 @@ import ProposalItem from '../src/components/ProposalItem.vue'
 import SteerBox from '../src/components/SteerBox.vue'
 import TimeDots from '../src/components/TimeDots.vue'
 import WhyAsk from '../src/components/WhyAsk.vue'
-import { state } from '../src/state/store'
+import { dialog, state } from '../src/state/store'
 
 const line = (seq: number, text: string, more: Partial<Line> = {}): Line => ({
   seq, at: '2026-01-15T20:00:00+08:00', role: 'customer', text, message_id: '', status: 'received', level: 3, signals: [], action: null, strategy: null, ...more,
@@ -179,5 +180,26 @@ describe('looks and training', () => {
       expect(Number(dot.attributes('cy'))).toBeGreaterThan(0)
       expect(Number(dot.attributes('cx'))).toBeLessThanOrEqual(200)
     }
+  })
+})
+
+describe('dialogs', () => {
+  it('is gone with the Escape itself, so that the next key is heard', () => {
+    HTMLDialogElement.prototype.showModal ??= () => undefined
+    dialog.value = 'help'
+    shown = mount(BaseDialog, { props: { title: 'x' } })
+    shown.find('dialog').element.dispatchEvent(new Event('cancel'))
+    expect(dialog.value).toBe('')
+  })
+
+  it('cannot close the one that came after it', () => {
+    dialog.value = 'help'
+    shown = mount(BaseDialog, { props: { title: 'x' } })
+    const box = shown.find('dialog').element
+    shown.unmount()
+    dialog.value = 'hold'
+    box.dispatchEvent(new Event('close'))
+    expect(dialog.value).toBe('hold')
+    dialog.value = ''
   })
 })
