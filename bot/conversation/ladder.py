@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.conversation import inquiry
 from bot.conversation import memory as mem
 
 FILE = Path(__file__).with_name("ladder.yml")
@@ -18,7 +19,7 @@ FILE = Path(__file__).with_name("ladder.yml")
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: what it says, what makes it needless, how often and how far apart; `push`: it sends the customer
-    to a number, a doctor or a person."""
+    to a number, a doctor or a person; `asks`: topics of :mod:`bot.conversation.inquiry`, of which one must be open."""
 
     name: str
     zh: str
@@ -27,6 +28,7 @@ class Step:
     times: int
     gap: int
     push: bool = False
+    asks: frozenset[str] = frozenset()
 
     @property
     def utterances(self) -> int:
@@ -58,6 +60,8 @@ class Ladder:
                 return False
         if name in DIRECT and memory["asked"].get("suicide"):
             return False  # asked once, in whatever words; the answer was given
+        if step.asks and step.asks <= inquiry.shut(memory):
+            return False  # told, or asked before in whatever step and words
         if mem.times(memory, name) >= step.times or mem.since(memory, name) < step.gap:
             return False
         # Whatever gives a number waits for a turn without one (VERA-MH: no repeated resource).
@@ -131,6 +135,7 @@ def parse(raw: Mapping[str, Any]) -> Ladder:
             times=int(s["times"]),
             gap=int(s["gap"]),
             push=bool(s.get("push")),
+            asks=frozenset(s.get("asks", ())),
         )
         for name, s in raw["steps"].items()
     }

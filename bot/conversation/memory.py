@@ -3,7 +3,7 @@
 Pure. The memory is a small JSON dict kept by the store with the chat:
 
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
-     "said": ["…"], "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑",
+     "said": ["…"], "inquired": {"come": [5]}, "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑",
      "far": None, "whom": {}, "us": [], "ta": "她", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.conversation import circle
+from bot.conversation import circle, inquiry
 from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
@@ -56,7 +56,8 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None, "shop_turn": 0,
+        "inquired": {}, "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None,
+        "shop_turn": 0,
         "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
         "whom": {}, "us": [],
         "language": "zh",
@@ -218,7 +219,9 @@ def speak(
         new["asked"].setdefault("refer", []).append(turn)
     if "utter_promise_followup" in done or step == "care_accept":
         new["promised"] = turn
-    new["said"] = [*new["said"], *sentences][-MAX_SAID:]
+    spoken = list(sentences)
+    inquiry.note(new, spoken)
+    new["said"] = [*new["said"], *spoken][-MAX_SAID:]
     return new
 
 

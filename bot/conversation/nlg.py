@@ -19,7 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import circle, questions, shop_plan, take_up, wording
+from bot.conversation import circle, inquiry, questions, shop_plan, take_up, wording
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
@@ -38,6 +38,9 @@ ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
 NUMBERS = frozenset({"utter_refer_hotline", "utter_refer_emergency"})
 ASKS_NUMBER = frozenset({"ask_line", "ask_helpline"})
 ONCE_MORE = ("再说一遍：", "号码再给您一次：", "还是这里：", "再写一次：", "您往上翻也有，再发一遍：", "就是这个：")
+#: Utterances that are nothing but a question about safety.
+QUESTION = ("utter_ask_suicide", "utter_ask_way", "utter_ask_safety", "utter_ask_means", "utter_ask_companion",
+            "utter_ask_location", "utter_ask_when", "utter_ask_past")  # fmt: skip
 #: By mode, what gives way to the answer of a question that nothing else answers.
 STAND_INS = {"utter_stay_with": "care", "utter_support_third_party": "other"}
 #: Moves that are thanked for, and how many turns apart thanks are said.
@@ -228,6 +231,8 @@ def moment_of(
         reply=str(plan.get("reply") or ""), brief="yes" if plan.get("brief") else "no",
         about=tuple(shop.get("about") or ()), form=str(shop.get("form") or ""), order=fill.pop("order", ""), fill=fill,
         seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
+        shut=inquiry.shut(memory) if memory.get("level", 0) >= inquiry.CARE else frozenset(),
+        asking=utter_action.startswith(QUESTION),
     )  # fmt: skip
     return moment, memory
 

@@ -97,7 +97,10 @@ def step_for(
         unnamed = not memory["asked"].get("refer") and move not in {"anger", "help_called", "at_hospital"}
         if waited and unnamed and stairs.open("other_refer", memory):
             return "other_refer"  # a number for the family comes by the third reply, whatever is asked meanwhile
-        if move in QUIET_OTHER or move == REPLY or (move == DIRECT and hushed):
+        # After an answer nothing is asked; but who asks on and on is asked, too: every second answer goes on.
+        if move == REPLY or ((move in QUIET_OTHER or (move == DIRECT and hushed)) and before["pending"]):
+            return "quiet"
+        if move in {"anger", "guilt_caller", "help_called", "at_hospital"}:
             return "quiet"
         return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)
     if somebody_comes(memory) and "companion" not in told:

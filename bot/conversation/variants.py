@@ -12,11 +12,13 @@ with the most telling conditions wins. Texts already said in this case are out.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.conversation import inquiry
 from bot.conversation.shop_facts import FACTS
 
 #: How much each condition says about the fit.
@@ -49,6 +51,8 @@ STRATEGIES = (
 )  # fmt: skip
 #: Steps whose own wording outranks every other condition.
 EMERGENCY = frozenset({"emergency", "other_emergency"})
+#: What a sentence loses that asks beside its own what was told or asked.
+ASKED_AGAIN = 8.0
 #: Needed values that make a wording answer this very message; they outweigh a topic.
 MIRRORS = {"pain": 8, "echo": 4, "person": 1}
 #: Gaps that take up the customer's own words (a colour, a day, a thing), or say what the shop itself has told.
@@ -76,7 +80,8 @@ class Moment:
     the talk (`has_doctor`, `swallowed` …); `reach`: near | far | unknown, where who speaks for another is; `asks`: the
     kind of question to be answered now (`data/questions.yml`); `reply`: how our own question or proposal was taken
     (`data/replies.yml`); `brief`: the message was a few words; `named`: things the message names (`data/named.yml`);
-    `fill` holds values for placeholders."""
+    `fill` holds values for placeholders; `shut`: topics of :mod:`bot.conversation.inquiry` not to be asked now;
+    `asking`: the utterance is nothing but a question, so one that was answered or asked is left out."""
 
     heard: str = ""
     step: str = "none"
@@ -99,6 +104,8 @@ class Moment:
     brief: str = "no"
     fill: Mapping[str, str] = None  # type: ignore[assignment]
     seed: str = ""
+    shut: frozenset[str] = frozenset()
+    asking: bool = False
 
 
 def parse(raw: Iterable[Mapping[str, Any]]) -> tuple[Variant, ...]:
@@ -164,7 +171,10 @@ def score(variant: Variant, moment: Moment) -> float | None:
 def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = ()) -> tuple[str, Variant] | None:
     """The rendered text and its variant, or None when nothing fits that was not said already."""
     best: list[tuple[str, Variant]] = []
-    top = -1.0
+    top = -100.0
+    if moment.asking and moment.who == "other":
+        # the caller is not asked in place of the one they speak of, whatever was asked of that one already
+        variants = [v for v in variants if "other" in v.when.get("who", ())] or variants
     for variant in variants:
         fit = score(variant, moment)
         if fit is None or fit < top:
@@ -172,6 +182,10 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         text = render(variant.text, moment.fill or {})
         if text is None or text in said:
             continue
+        if moment.shut:
+            fit -= _asked_again(text, moment)
+            if fit < top:
+                continue
         if fit > top:
             best, top = [], fit
         best.append((text, variant))
@@ -179,6 +193,19 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         return None
     digest = hashlib.sha256(moment.seed.encode()).digest()
     return best[int.from_bytes(digest[:4], "big") % len(best)]
+
+
+def _asked_again(text: str, moment: Moment) -> float:
+    """What a sentence loses for asking what is not to be asked now; infinite where it must not be said at all."""
+    topics = inquiry.topics(text)
+    shut = topics & moment.shut
+    if not shut:
+        return 0.0
+    if not moment.asking:
+        return ASKED_AGAIN
+    if moment.step in EMERGENCY and shut < topics:
+        return ASKED_AGAIN
+    return math.inf
 
 
 #: Who is spoken of, in wording that does not know them yet.
