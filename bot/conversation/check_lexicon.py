@@ -78,3 +78,21 @@ def _examples(root: Path) -> Iterator[Row]:
         for text in signal.counter:
             if name in sure(text):
                 yield file, _line(path, text), f"反例“{text}”被误认了", "error"
+    yield from _jests(root)
+
+
+def _jests(root: Path) -> Iterator[Row]:
+    """Hyperbole that is taken at its word, and what is meant taken for hyperbole."""
+    from bot.risk.files import read_yaml
+    from bot.risk.lexicon import load_lexicon
+    from bot.risk.normalise import normalise
+    from bot.risk.scope import apply_scope
+
+    lexicon, file = load_lexicon(), "data/lexicon/jest.yml"
+    jest = read_yaml("lexicon/jest.yml")
+    for key, wrong in (("examples", "没有被当作夸张"), ("counter", "被当作夸张了")):
+        for text in map(str, jest[key]):
+            normal = normalise(text)
+            aside = apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon).aside
+            if bool(aside) != (key == "examples"):
+                yield file, _line(root / file, text), f"“{text}”{wrong}", "error"

@@ -2,7 +2,8 @@
 
 A signal file has `sure` patterns (they count for the level by themselves) and `hint` patterns
 (they only point: evidence for people and features for the learned reader). `{name}` in a pattern
-stands for a word class of words.yml. `strong`/`soft` lists belong to innocent.yml and purpose.yml.
+stands for a word class of words.yml. `strong`/`soft` lists belong to innocent.yml and purpose.yml; `spans`, `whole`
+and `unless` to jest.yml (hyperbole: set aside unless the learned reader is sure, see bot.risk.scope).
 `clauses` are sure patterns over the text with a "，" wherever the customer set a separator (space, stop, line end):
 dry short messages say in their order and pauses what no single word says. They carry their own guards, so their
 floor stands whatever the learned reader says ("plain", see bot.risk.scope).
@@ -148,6 +149,8 @@ class Lexicon:
         self.innocent_strong = Patterns(innocent["strong"], words)
         self.innocent_soft = Patterns(innocent["soft"], words)
         self.purpose = Patterns(purpose["strong"], words)
+        jest = read_yaml("lexicon/jest.yml")
+        self.jest, self.jest_whole, self.jest_unless = (Patterns(jest[k], words) for k in ("spans", "whole", "unless"))
 
     def search(self, text: str, breaks: Sequence[int] | None = None) -> list[Hit]:
         """Every hit of every rule in folded text, in no order, before scope is applied. `breaks[i]` is not 0 where

@@ -32,6 +32,8 @@ RESTRICTED = frozenset({"农药", "鼠药", "处方药", "化工", "农资", "�
 #: Under this probability of level ≥ 2 a floor is doubted: of 62 such lines by unseen authors 9 were dangerous
 #: (python -m benchmarks danger).
 KEEP = 0.1
+#: From this probability on nothing is set aside as hyperbole: the words count as they stand.
+MEANT = 0.85
 _NIGHT = frozenset({0, 1, 2, 3, 4})
 
 
@@ -207,7 +209,7 @@ class Reader:
 
     def asks_encoder(self, sketch: Sketch, p: Array) -> bool:
         """Whether rules and n-grams could not clear the message; `p`: their four probabilities."""
-        return sketch.floor.level >= 2 or float(p[1]) >= self._clear
+        return sketch.floor.level >= 2 or bool(sketch.scope.aside) or float(p[1]) >= self._clear
 
     def _by_rules(self, text: str, context: Context, sketch: Sketch) -> Verdict:
         from bot.risk.evidence import from_hits
@@ -226,12 +228,16 @@ class Reader:
         `reading`: the encoder's, or None when it was not asked."""
         normal, scope, floor = sketch.normal, sketch.scope, sketch.floor
         assert self.light is not None  # noqa: S101
-        if reading is None and not (scope.hits or floor.reason or context.orders) and self.light.level(p) == 0:
+        if (
+            reading is None
+            and not (scope.hits or scope.aside or floor.reason or context.orders)
+            and self.light.level(p) == 0
+        ):
             self._remember(text, Facts(None, floor.level, scope.purpose, scope.denied))
             return Verdict(0, float(p[1]), (), False, 0.0, "rules")
         from bot.risk.everyday import MOST, is_closing, is_errand
         from bot.risk.evidence import choose, from_hits, from_linear, from_tokens, third_party_by_head
-        from bot.risk.grade import told_as_fiction
+        from bot.risk.grade import floor_level, told_as_fiction
         from bot.risk.stack import deep_row
 
         found = from_hits(scope.hits)
@@ -242,6 +248,10 @@ class Reader:
             stack, stage, logits = self.heavy, "full", reading.levels
             found += from_tokens(reading, normal)
             found = third_party_by_head(found, reading)
+        if scope.aside and float(p[1]) >= MEANT:
+            scope = scope.whole
+            floor = floor_level(normal.text, scope)
+            found += from_hits(sketch.scope.aside)
         self._remember(text, Facts(logits, floor.level, scope.purpose, scope.denied))
         # Rules give the floor. Where the whole sentence, rules included, is read as almost surely harmless, it is
         # not applied and the verdict says so; the plain sentence of despair always stands, whatever surrounds it.

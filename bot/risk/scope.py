@@ -6,7 +6,7 @@ Negation, hyperbole and titles drop a hit; a past told as over turns it into his
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.risk.folding import Normal
 from bot.risk.lexicon import Hit, Lexicon
@@ -92,7 +92,9 @@ _DENIED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Hits that stand, and what was found around them. `denied`: the wish to die is denied; `plain`: the
-    sentence of despair itself stands there ("我活不下去了"), or a rule of clauses that brings its own guards."""
+    sentence of despair itself stands there ("我活不下去了"), or a rule of clauses that brings its own guards.
+    `aside`: hits inside hyperbole and copypasta (data/lexicon/jest.yml), no longer among `hits`; whoever reads the
+    whole sentence as dangerous puts them back (`whole`)."""
 
     hits: tuple[Hit, ...]
     past_over: bool
@@ -100,6 +102,12 @@ class Scope:
     dropped: int
     denied: bool = False
     plain: bool = False
+    aside: tuple[Hit, ...] = ()
+
+    @property
+    def whole(self) -> Scope:
+        """With what was set aside among the hits again."""
+        return replace(self, hits=(*self.hits, *self.aside), aside=())
 
 
 def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
@@ -113,15 +121,29 @@ def apply_scope(normal: Normal, hits: list[Hit], lexicon: Lexicon) -> Scope:
             standing = [h for h in kept if not (h.name in _TELLABLE and _told(text, h, kept))]
             past = past or len(standing) < len(kept)
             kept = standing
+    aside = _in_jest(text, kept, lexicon)
+    kept = [h for h in kept if h not in aside]
     purpose = lexicon.purpose.match(text)
     return Scope(
         tuple(kept),
         past,
         purpose,
-        len(hits) - len(kept),
+        len(hits) - len(kept) - len(aside),
         bool(_DENIED.search(text)),
         any(h.firm or _plain(text, h) for h in kept),
+        tuple(aside),
     )
+
+
+def _in_jest(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
+    """Hits that hyperbole holds, or all of danger where the message is copypasta with its punch line."""
+    danger = [h for h in hits if h.name in _DANGER]
+    if not danger or lexicon.jest_unless.match(text):
+        return []
+    if lexicon.jest_whole.match(text):
+        return danger
+    spans = lexicon.jest.spans(text)
+    return [h for h in danger if _meets(h, spans) and not _plain(text, h)]
 
 
 def _standing(text: str, hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
@@ -167,6 +189,13 @@ def _covered(hit: Hit, spans: list[tuple[int, int]]) -> bool:
         if shared > 0 and shared * 2 >= hit.end - hit.start:
             return True
     return False
+
+
+def _meets(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    """True when the hyperbole holds most of the hit, or the hit ("再…我就…") most of the hyperbole."""
+    return any(
+        2 * (min(end, hit.end) - max(start, hit.start)) >= min(end - start, hit.end - hit.start) for start, end in spans
+    )
 
 
 def _negated(text: str, hit: Hit) -> bool:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from unittest.mock import patch
 
+import numpy as np
 import pytest
 
 from bot.risk.files import data_dir, read_yaml
+from bot.risk.grade import floor_level
 from bot.risk.lexicon import SIGNAL_FILES, load_lexicon, mark_evidence, read_signal_file
 from bot.risk.normalise import normalise
+from bot.risk.reader import Reader
 from bot.risk.scope import apply_scope
+from bot.risk.types import Context
 
 FILES = [read_signal_file(name) for name in SIGNAL_FILES]
 
@@ -44,6 +50,37 @@ def test_scope_files_keep_their_promises(name: str, key: str, text: str) -> None
     assert found == (key == "examples")
 
 
+@pytest.mark.parametrize(
+    ("key", "text"), [(k, t) for k in ("examples", "counter") for t in read_yaml("lexicon/jest.yml")[k]]
+)
+def test_hyperbole_is_set_aside_and_nothing_else(key: str, text: str) -> None:
+    """A joke over a late parcel that alarms people tires them; a real wish taken for one is passed by."""
+    normal, lexicon = normalise(text), load_lexicon()
+    scope = apply_scope(normal, lexicon.search(normal.text, normal.breaks), lexicon)
+    if key == "counter":
+        assert not scope.aside
+    else:
+        assert scope.aside
+        assert floor_level(normal.text, scope).level < 2 <= floor_level(normal.text, scope.whole).level
+
+
+@pytest.mark.parametrize(("sure", "level"), [(0.84, 0), (0.86, 3)])
+def test_what_the_learned_reader_is_sure_of_is_no_joke(sure: float, level: int) -> None:
+    """ "急得要上吊" of somebody who means it would be laughed away."""
+    reader, text = Reader(None), "客户等着要 我急得要上吊"
+    sketch, p = reader.sketch(normalise(text)), np.array([0.9, sure, 0.1, 0.0])
+    reader.light = reader.heavy = SimpleNamespace(level=lambda _: 0, probabilities=lambda _: p)  # type: ignore[assignment]
+    assert reader.asks_encoder(sketch, np.zeros(4))
+    reading = SimpleNamespace(levels=np.zeros(4), signals=np.zeros(32), tokens=(), scores=())
+    row = np.zeros(4)
+    with (
+        patch("bot.risk.stack.deep_row", lambda *_: row),
+        patch("bot.risk.evidence.from_tokens", lambda *_: []),
+        patch("bot.risk.evidence.third_party_by_head", lambda found, _: found),
+    ):
+        assert reader.conclude(text, Context(), sketch, row, p, reading).level == level
+
+
 def test_only_files_of_bare_hints_have_no_counter_examples() -> None:
     """A rule nobody tried to fool flags harmless customers."""
     assert [f.signal for f in FILES if not f.counter] == [f.signal for f in FILES if not f.sure]
@@ -74,7 +111,7 @@ def test_pauses_tell_clauses_apart() -> None:
 
 def test_every_file_is_read() -> None:
     """A lexicon file that nobody reads gives its author a false sense of safety."""
-    known = {*SIGNAL_FILES, "words", "spellings", "innocent", "purpose", "triggers", "signs"}
+    known = {*SIGNAL_FILES, "words", "spellings", "innocent", "jest", "purpose", "triggers", "signs"}
     assert {p.stem for p in (data_dir() / "lexicon").glob("*.yml")} == known
 
 
