@@ -111,8 +111,10 @@ def holds(memory: Mapping[str, Any], level: int) -> bool:
 def note_denial(now: dict[str, Any], talk: Mapping[str, Any], level: int) -> None:
     """Keep in the memory `now` whether a plain no to the direct question is believed: danger was only felt so far, in
     no word of the lists (`talk["spoken"]`), and the level has not risen since. People still see the level and come;
-    the customer is no longer asked for the day and the way of what they do not want."""
+    the customer is no longer asked for the day and the way of what they do not want. `felt_only`: no word of danger
+    was said so far."""
     told = now["told"]
+    now["felt_only"] = level == 2 and "spoken" in talk and not DOUBT & set(talk["spoken"])
     doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
     if doubted or not 2 <= level <= MOST or "suicide_denied" not in told:
         told.pop(DENIED, None)

@@ -236,7 +236,7 @@ ALSO = {
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(
-    {"purpose", "suicide", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
+    {"purpose", "suicide", "door", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
      "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
      "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past"}

@@ -25,6 +25,8 @@ GRAVE = frozenset(
 )  # fmt: skip
 #: Signals beside a risky question after which it is asked about directly at once.
 WEARY = frozenset({"distress", "life_event", "burden"})
+#: What is told without being asked for anything.
+OPENING = frozenset({"tell", "disclose", "open_up", "shop_in_care"})
 #: What somebody who speaks for another is answered without a question after it.
 QUIET_OTHER = frozenset(
     {"anger", "guilt_caller", "how_to_tell", "may_enter", "may_call", "how_call", "ask_which", "help_called",
@@ -130,6 +132,9 @@ def step_for(
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"
         return _at_the_edge(stairs, move, memory, heard, hushed, reply, bool(names & GRAVE))
+    first = memory.get("felt_only") and not memory["asked"].get("suicide") and "hint" not in told
+    if first and order == "ideation" and move in OPENING and stairs.open("door", memory):
+        return "door"  # a harmless first line is not met with the question; the next reply asks it
     leaving = move in stairs.winding_down
     # After an answer nothing is asked; but who only ever asks us is not left unasked: every second answer goes on.
     hushed = hushed and move == DIRECT and bool(before["pending"] or not memory["asked"])

@@ -208,3 +208,17 @@ def test_are_you_still_there_is_answered_as_such():
         "……你还没走啊", level=3, signals=("distress",), talk={"ideation": True}, memory=kept, intent=None, confidence=0
     )
     assert made.heard == "presence"
+
+
+def test_a_harmless_first_line_is_met_with_an_open_door():
+    """Who sends a baby's cot back would be asked outright whether they think of suicide; who does think so, next."""
+    talk = {"ruled": [], "spoken": []}
+    first = plan("小床退了吧，用不着了", level=2, signals=(), talk=talk, memory=None, intent="tell", confidence=0.9)
+    assert first.step == "door"
+    kept = mem.speak(first.memory, first.step, ["这句话我有点在意，你是碰上什么事了吗？"])
+    then = plan("没什么，就是用不着了", level=2, signals=(), talk=talk, memory=kept, intent="tell", confidence=0.9)
+    assert then.step == "suicide"
+    said = {"ruled": ["ideation_passive"], "spoken": ["ideation_passive"]}
+    word = plan("睡过去别醒就好了", level=2, signals=("ideation_passive",), talk=said, memory=None, intent="tell",
+                confidence=0.9)  # fmt: skip
+    assert word.step == "suicide"
