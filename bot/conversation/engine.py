@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import explained, quick, wording
+from bot.conversation import explained, lingering, quick, wording
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
@@ -232,6 +232,7 @@ class Engine:
             outcome.step, outcome.heard = scope.plan.step, scope.plan.heard
         outcome.memory = dict(scope.plan.memory) if scope.plan else dict(scope.memory)
         outcome.memory["pending"] = None  # the next question is the person's
+        outcome.memory[lingering.KEY] = lingering.after(outcome.memory, scope.score, scope.level)
         outcome.ms = {"turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
 
@@ -328,6 +329,7 @@ class Engine:
         )  # fmt: skip
         if "utter_welcome" in spoken or outcome.heard == "ask_bot":
             memory["welcomed"] = scope.at.isoformat() if scope.at else "yes"
+        memory[lingering.KEY] = lingering.after(memory, scope.score, scope.level)
         return memory
 
 

@@ -6,6 +6,7 @@ a copy of the tracker, wording is chosen by the same generator that speaks.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import copilot
-from bot.conversation import shop_plan
+from bot.conversation import lingering, shop_plan
 from bot.conversation import variants as var
+from bot.conversation.explained import DOUBT
 from bot.conversation.hearing import simplify
 from bot.conversation.nlg import guard, moment_of, traditional
 from bot.conversation.scope import TurnScope
@@ -42,6 +44,8 @@ DIRECT, SAFETY = "utter_ask_suicide_directly", "utter_ask_safety_now"
 #: What was put to the customer, or told by them, after which no first question is due.
 PUT = frozenset({"suicide", "confirm", "safety_direct", "safety_now", "safety", "emergency"})
 DENIED = frozenset({"suicide_denied", "not_to_die"})
+WINDOW, UNREAD = 4, -8.0
+"""Where the window's logits begin in the talk's `strongest` (bot/risk/known.py), and the logit of what was not read."""
 LATEST = 3
 """So many messages back a remark may go on with."""
 
@@ -54,6 +58,15 @@ def unasked(memory: Mapping[str, Any]) -> str:
     return SAFETY if "suicide" in told else DIRECT
 
 
+def learned(talk: Mapping[str, Any]) -> float:
+    """The most that the learned readers made of any message or window of the talk, 0-1; 1 where the encoder read none,
+    so that nobody is doubted because a file is missing."""
+    strongest = list(talk.get("strongest") or ())
+    if len(strongest) < WINDOW + 4 or max(strongest[0], strongest[WINDOW]) <= UNREAD:
+        return 1.0
+    return 1 / (1 + math.exp(-max(strongest[1], strongest[WINDOW + 1])))
+
+
 def moment_for(scope: TurnScope, text: str = "") -> copilot.Moment:
     """The part of a turn that suggestions go by."""
     if scope.plan is None:
@@ -64,7 +77,8 @@ def moment_for(scope: TurnScope, text: str = "") -> copilot.Moment:
     return copilot.Moment(
         scope.level, scope.plan.mode, scope.plan.danger, matter, heard, scope.score,
         tuple(sorted(SOFT & set(scope.signals))), bool(LIGHT_HEARTED & set(listen(text).asides)),
-        bool(GRAVE & set(scope.talk.get("seen") or ())),
+        bool(GRAVE & set(scope.talk.get("seen") or ())), *lingering.left(scope.plan.memory),
+        bool(DOUBT & set(scope.talk.get("spoken") or ())), learned(scope.talk),
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Words:
         order: state of the order meant; category: what the shop sells; asks: the message is a question; matter: it
             wants something of the shop; chat: it is a greeting, thanks or the like.
         story: what the story's first answer says; storied: the hardship told has wording of its own in the stories.
+        hushed: nothing is celebrated or laughed with, whatever the words are.
         fill: values of `{thing}`, `{spec}`, `{due}`.
         said: sentences of this talk, which do not come again.
     """
@@ -60,6 +61,7 @@ class Words:
     chat: bool = False
     story: str = ""
     storied: bool = False
+    hushed: bool = False
     fill: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = frozenset()
 
@@ -102,6 +104,22 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Lingering:
+    """What is asked after a message that was felt and not believed: `back` takes it back, `sounds` sounds us out,
+    `others` tell of somebody else, with what is asked then."""
+
+    back: re.Pattern[str]
+    sounds: re.Pattern[str]
+    ask: tuple[str, ...]
+    joke: tuple[str, ...]
+    others: tuple[Rule, ...]
+
+    def asks(self) -> Iterable[str]:
+        """Every question."""
+        yield from (*self.ask, *self.joke, *(one for rule in self.others for one in rule.say))
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
     """The compiled file."""
 
@@ -118,6 +136,7 @@ class Deck:
     handled: Mapping[str, str]
     calls: Rule
     hush: re.Pattern[str]
+    lingering: Lingering
 
     def texts(self) -> Iterable[str]:
         """Every sentence of the file, for whoever checks them."""
@@ -127,7 +146,7 @@ class Deck:
             yield from (*sign.meet, *sign.ask, *sign.plain)
         for some in (*self.rest.values(), *self.unsure.values(), *self.played.values(), self.confirms, self.careful):
             yield from some
-        yield from self.handled.values()
+        yield from (*self.handled.values(), *self.lingering.asks())
 
 
 def rule_of(row: Mapping[str, Any]) -> Rule:
@@ -153,13 +172,17 @@ def compile_deck(raw: Mapping[str, Any]) -> Deck:
         )
         for row in raw["signs"]
     )  # fmt: skip
-    playful = raw["playful"]
+    playful, still = raw["playful"], raw["lingering"]
     return Deck(
         tuple(sorted(raw["people"].items(), key=lambda pair: -len(pair[0]))),
         tuple(map(rule_of, raw["openers"])), tuple(map(rule_of, raw["answers"])), tuple(raw["confirms"]),
         lines(raw["rest"]), signs, lines(raw["unsure"]), tuple(raw["careful"]["ask"]), re.compile(playful["when"]),
         lines({"self": playful["self"], "other": playful["other"]}), dict(raw["handled"]), rule_of(raw["calls"]),
         re.compile(str(raw["hush"])),
+        Lingering(
+            re.compile(still["back"]), re.compile(still["sounds"]), tuple(still["ask"]), tuple(still["joke"]),
+            tuple(map(rule_of, still["others"])),
+        ),
     )  # fmt: skip
 
 
@@ -222,7 +245,9 @@ def answer(words: Words, known: Deck) -> str:
 def subdued(words: Words, known: Deck) -> bool:
     """Whether nothing may be celebrated or laughed with: a quiet sign or a hard word stands here or just before."""
     near = (words.text, *words.earlier[-3:])
-    return any(known.hush.search(text) or any(s.rule.holds(text, (), words) for s in known.signs) for text in near)
+    return words.hushed or any(
+        known.hush.search(text) or any(s.rule.holds(text, (), words) for s in known.signs) for text in near
+    )
 
 
 def _opener(words: Words, known: Deck, fill: Mapping[str, str], room: int) -> str:

@@ -17,7 +17,7 @@ def personal(now: Moment, words: cards.Words, planned: Sequence[Candidate]) -> l
     if now.level >= 4 and known.calls.holds(words.text, (), words):
         call = cards.render(known.calls.say, words.fill, words.said)
         found += [Candidate(call, "suggestion", "utter_ask_companion", "soft")] if call else []
-    if now.level == 0 and now.mode in {"service", "support"} and now.heard not in soft.CAREFUL:
+    if now.level == 0 and now.mode in {"service", "support"} and now.heard not in soft.NOT_COMPOSED:
         # Comfort that only the classifier asked for, with nothing read or told, belongs to another message.
         source = "card" if now.mode == "service" or unsure else "soft"
         composed = cards.answer(words, known)

@@ -18,12 +18,18 @@ from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, rend
 from bot.copilot.lead import MEETS
 from bot.copilot.types import Candidate, Moment
 
-UNSURE = 0.2
+UNSURE = 0.3
 """From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
+BACK, STILL, ADDED = 0.25, 0.4, 0.55
+"""From so much left of earlier messages (`Moment.lingers`) the door stays open: to who takes it back or sounds us out,
+to who brings no matter of the shop, and, once two messages were felt, whatever comes."""
 HEAVY = 0.5
 """From this one at level 1 the question is put plainly beside any sign; without a sign it leaves both answers open."""
 LIGHT = 0.9
 """Below this one a message of level 2 among banter may be asked about in both directions."""
+FAINT, LAUGHED = 0.3, 0.8
+"""Where a level 2 or 3 stands on words alone (「急得要上吊」): below this probability of the learned readers in the
+whole talk, or below the second beside laughter, the question leaves both answers open."""
 MANY = 4
 """So many kinds of quiet signs in one window weigh like a heavy one."""
 MOST_GENTLE = 2
@@ -33,6 +39,13 @@ CAREFUL = frozenset({"ask_effect", "ask_strength", "ask_hard_to_get", "evade_pur
 LOW = 0.05
 """Below this one a mere remark about such goods is left to the story."""
 GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
+#: Whoever asks this before they speak gets a straight answer, which is the story's.
+SOUNDS = frozenset({"ask_family", "ask_police"})
+NOT_COMPOSED = CAREFUL | SOUNDS
+#: Losses that a learned reader takes for a wish: met, and asked about gently, until something is said in words.
+_LOSSES = frozenset({"pet_gone", "bereaved"})
+#: Signals of a message that are no mere words.
+_DONE = frozenset({"preparation", "attempt_past", "self_injury", "goodbye"})
 #: Signs by which a person is asked about once the message itself is merry.
 _LOUD = frozenset({"leaving", "kept_away", "burden"})
 
@@ -54,12 +67,14 @@ def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
         yield from (sign for sign in known.signs if sign.rule.holds(text, (), words))
 
 
-def doubt(moment: Moment, sign: Sign | None, heavy: bool = False) -> str:
-    """ "" (nothing to ask about) | gentle | both (in jest or not?) | plain. `moment.merry`: laughter
-    or good news in the message itself."""
+def doubt(moment: Moment, sign: Sign | None, heavy: bool = False, quiet: bool = False) -> str:
+    """ "" (nothing to ask about) | gentle | both (in jest or not?) | plain. `moment.merry`: laughter or good news in
+    the message itself; `quiet`: it is a plain matter of the shop with nothing felt in it, told after a trouble."""
     if moment.mode not in {"service", "support"} or moment.level > 1:
         return ""
     loud = sign is not None and sign.name in _LOUD
+    if moment.level == 1 and quiet:
+        return ""
     if moment.level == 0:
         if moment.merry and not loud:
             return ""
@@ -71,15 +86,19 @@ def doubt(moment: Moment, sign: Sign | None, heavy: bool = False) -> str:
 
 def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Candidate]) -> Candidate | None:
     """The card that goes before all others where there is doubt; None where there is none."""
-    if moment.level == 2 and moment.mode in {"care", "other"} and _banter(moment, words, known):
+    if moment.mode in {"care", "other"} and (_banter(moment, words, known) or _faint(moment, words, known)):
         text = render(known.played["other" if moment.mode == "other" else "self"], words.fill, words.said)
         return Candidate(text, "question", GENTLE, "soft") if text else None
     risky = moment.heard in CAREFUL and (words.asks or moment.score >= LOW)
     if risky and any(one.action == "utter_ask_purpose" for one in planned):
         return _joined([_plain_text(planned)], known.careful, words.said, GENTLE)
+    if grieving := _grieving(moment, words, known):
+        return grieving
     heavy = heavy_of(words, known, 3 if moment.level else 1)
-    sign = sign_of(words, known, 3 if moment.level else 1)
-    how = doubt(moment, heavy or sign, heavy is not None)
+    sign = sign_of(words, known, 3 if moment.level else 0)
+    how = doubt(moment, heavy or sign, heavy is not None, _quiet(moment, words, known) and not heavy)
+    if how != "plain" and (still := _still_open(moment, words, known, planned)):
+        return still
     if not how or (moment.level == 0 and _asked(words.said, known) >= MOST_GENTLE):
         return None
     told = next((one for one in planned if one.action in MEETS), None) if words.storied else None
@@ -134,11 +153,59 @@ def _plain_text(planned: Sequence[Candidate]) -> str:
 
 def _asked(said: Collection[str], known: Deck) -> int:
     """How many of our gentle questions were put in this talk."""
-    every = {ask for sign in known.signs for ask in sign.ask} | set(known.unsure["ask"])
+    every = {ask for sign in known.signs for ask in sign.ask} | set(known.unsure["ask"]) | set(known.lingering.asks())
     return sum(any(text.endswith(ask) for ask in every) for text in set(said))
+
+
+def _quiet(moment: Moment, words: Words, known: Deck) -> bool:
+    """A plain matter of the shop with nothing felt in it: who told of a trouble before is not asked again with it."""
+    felt = moment.score >= UNSURE or moment.signals or moment.lingers >= STILL
+    return bool(words.about) and moment.matter and not felt and sign_of(words, known, 0) is None
+
+
+def _grieving(moment: Moment, words: Words, known: Deck) -> Candidate | None:
+    """A death was told and danger only felt: nobody is asked about their own death for having buried a dog."""
+    if moment.level != 2 or moment.mode != "care" or moment.grave or moment.worded or moment.score >= LIGHT:
+        return None
+    loss = next((one for one in _signs(words, known, 2) if one.name in _LOSSES), None)
+    return _joined([render(loss.meet, words.fill, words.said)], loss.ask, words.said, GENTLE) if loss else None
+
+
+def _still_open(moment: Moment, words: Words, known: Deck, planned: Sequence[Candidate]) -> Candidate | None:
+    """The card after a message that was felt and not believed: the matter is answered and the door stays open, also
+    for who takes it back. A danger that is somebody else's is asked about as theirs."""
+    if moment.level > 1 or moment.mode not in {"service", "support"}:
+        return None
+    door, near = known.lingering, " ".join((*words.earlier[-2:], words.text))
+    back, sounds = door.back.search(words.text), moment.heard in SOUNDS or door.sounds.search(words.text)
+    felt_now = moment.score >= UNSURE
+    other = next((rule for rule in door.others if rule.holds(near, (), words)), None)
+    holds = moment.lingers >= (BACK if back or sounds else ADDED if words.about and moment.times > 1 else STILL)
+    holds = holds and bool(back or sounds or not words.about or moment.times > 1)
+    if not (holds or (felt_now and other)) or (felt_now and not other):
+        return None
+    if not (back or sounds or other) and _asked(words.said, known):
+        return None  # they were asked, and this is what they had to say
+    asks = other.say if other else door.joke if back and known.playful.search(words.text) else door.ask
+    told = _plain_text(planned) if sounds else without_question(answer(replace(words, hushed=True), known))
+    meets = [] if other else [told, _plain_text(planned)]
+    for meet in (*filter(None, meets), ""):
+        if found := _joined([meet], asks, words.said, GENTLE):
+            return found
+    return None
 
 
 def _banter(moment: Moment, words: Words, known: Deck) -> bool:
     """Everything around a level 2 sounds like play, and the reader is not sure of it."""
-    near = " ".join((*words.earlier[-3:], words.text))
-    return moment.score < LIGHT and not moment.grave and bool(known.playful.search(near))
+    return moment.level == 2 and moment.score < LIGHT and not moment.grave and _plays(words, known)
+
+
+def _plays(words: Words, known: Deck) -> bool:
+    return bool(known.playful.search(" ".join((*words.earlier[-3:], words.text))))
+
+
+def _faint(moment: Moment, words: Words, known: Deck) -> bool:
+    """A level 2 or 3 by words of the lists that the learned readers find ordinary; what was done is no mere word."""
+    if moment.level not in {2, 3} or (moment.level == 3 and _DONE & set(moment.signals)):
+        return False
+    return moment.learned < (LAUGHED if moment.level == 3 and _plays(words, known) else FAINT)

@@ -21,6 +21,9 @@ class Moment:
         score: the reader's probability, 0-1, that this message is of level 2 or more.
         signals: soft signals read in the message itself; merry: laughter or good news stands in it;
         grave: an attempt, a plan, means or a farewell is known of this talk.
+        lingers: 0-1, what is left of messages before this one that were felt and not believed; times: how many.
+        worded: a wish or an act was told in words of the lists, not only felt.
+        learned: 0-1, the most that the learned readers made of any message of the talk so far; 1 where none read it.
     """
 
     level: int = 0
@@ -32,6 +35,10 @@ class Moment:
     signals: tuple[str, ...] = ()
     merry: bool = False
     grave: bool = False
+    lingers: float = 0.0
+    times: int = 0
+    worded: bool = False
+    learned: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,3 +191,88 @@ def test_goods_are_not_promised_beside_a_heavy_sign() -> None:
 def test_a_rope_a_knife_or_a_mother_alone_is_no_sign(text: str) -> None:
     """Somebody with dead crabs is asked whether they want to live."""
     assert soft.sign_of(Words(text), KNOWN) is None
+
+
+def opens_the_door(text: str) -> bool:
+    """A question about the person, without a word of dying."""
+    return bool(re.search(r"(好吗|怎么样)[？?]$", text)) and not CRISIS.search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("不用担心我，麻烦包漂亮一点", {"about": ("gift_wrap",)}), ("开玩笑的哈哈哈 别当真", {}), ("没事的", {}),
+        ("你会告诉我妈吗", {"asks": True}), ("嗯", {}),
+    ],
+)  # fmt: skip
+def test_what_was_felt_keeps_the_door_open_in_the_next_card(text: str, more: dict[str, object]) -> None:
+    """ "By then I shall be gone", read at 0.57 and not believed: "do not worry" is answered with gift wrapping."""
+    felt, calm = Moment(0, lingers=0.45, times=1), Moment(0)
+    card = top(text, felt, **more)
+    assert opens_the_door(card) and len(card) <= 60, card
+    assert not opens_the_door(top(text, calm, **more))
+
+
+def test_a_plain_matter_after_one_felt_message_is_just_served_but_not_after_two() -> None:
+    """Who joked about dying of hunger is asked how they are with every further parcel; or two hints count as none."""
+    once = top("退款几天到", Moment(0, lingers=0.6, times=1), about=("refund_when",), matter=True)
+    twice = top("退款几天到", Moment(0, lingers=0.7, times=2), about=("refund_when",), matter=True)
+    assert not opens_the_door(once) and "退款" in once
+    assert opens_the_door(twice) and "退款" in twice
+
+
+def test_who_was_asked_and_answers_calmly_is_not_asked_again() -> None:
+    """The same worry a second time, as if they had said nothing."""
+    said = frozenset({KNOWN.unsure["ask"][0]})
+    assert not opens_the_door(top("还行", Moment(0, lingers=0.5, times=1), said=said))
+
+
+def test_a_danger_felt_of_somebody_else_is_asked_about_as_theirs() -> None:
+    """A daughter whose mother has locked the door is asked how her own day is."""
+    card = top("钥匙在我这，我还要好久才到", Moment(1, lingers=0.46, times=1), "她说吃完这餐就走，现在锁了门不应人")
+    assert "TA" in card and "您自己" not in card
+    told = top("她把东西都送人了", Moment(1, score=0.5), "室友把仓鼠送我了")
+    assert "TA" in told
+    assert "TA" not in top("她说养我不如养条狗", Moment(1, "support", "distress", score=0.42))
+
+
+def test_nothing_is_laughed_with_while_a_doubt_is_open() -> None:
+    """ "Ha ha, got it" to somebody who ordered white flowers for themselves."""
+    assert "哈哈" not in top("开玩笑的哈哈哈 别当真", Moment(0, lingers=0.29, times=1, merry=True))
+
+
+def test_a_dog_that_died_is_no_reason_to_ask_about_suicide() -> None:
+    """Somebody who has just lost a dog of fourteen years is asked whether they want to die."""
+    felt = Moment(2, "care", "ideation", score=0.87, learned=0.6)
+    assert not CRISIS.search(top("今早没了，跟了我十四年", felt, planned=(MEETS,)))
+    said = Moment(2, "care", "ideation", score=0.87, learned=0.9, worded=True)
+    assert soft.first_card(said, Words("它走了，我想去陪它"), KNOWN, [MEETS]) is None
+
+
+def test_words_that_no_learned_reader_takes_for_danger_are_asked_about_in_both_directions() -> None:
+    """ "The parcel is late, I could hang myself" is asked whether they are about to kill themselves."""
+    faint = Moment(3, "care", "high", score=0.9, learned=0.2, grave=True)
+    assert "玩笑" in top("客户等着要 我急得要上吊", faint, planned=(MEETS,))
+    for sure in (Moment(3, "care", "high", learned=0.5), Moment(3, "care", "high", learned=0.2, signals=("goodbye",)),
+                 Moment(4, "care", "imminent", learned=0.2)):  # fmt: skip
+        assert "玩笑" not in top("客户等着要 我急得要上吊", sure, planned=(MEETS,))
+
+
+def test_a_plain_matter_after_a_trouble_is_served_without_another_question() -> None:
+    """Who asked for the invoice is asked once more how they are."""
+    card = top("顺丰能补差价吗", Moment(1, score=0.1), "以前挺糟的", about=("price_drop",), matter=True)
+    assert not asks_the_person(card)
+    assert asks_the_person(
+        top("退货吧", Moment(1, score=0.1), "样样都安排好了，东西都处理完了", about=("return",), matter=True)
+    )
+
+
+def test_whoever_sounds_us_out_gets_the_straight_answer_first() -> None:
+    """ "Will you tell my mother?" is answered with "I take care of things for your mother"."""
+    straight = Candidate("我不会自己去告诉家里。", "information", "utter_answer_plain", "story")
+    asks = Moment(0, heard="ask_family", lingers=0.57, times=2)
+    card = top("你会告诉我妈吗", asks, planned=(straight,), asks=True)
+    assert card.startswith(straight.text) and opens_the_door(card)
+    assert not any(
+        one.source == "card" for one in personal(Moment(0, heard="ask_family"), Words("你会告诉我妈吗"), [straight])
+    )
