@@ -45,9 +45,9 @@ class Words:
         order: state of the order meant; category: what the shop sells; asks: the message is a question; matter: it
             wants something of the shop; chat: it is a greeting, thanks or the like.
         story: what the story's first answer says; storied: the hardship told has wording of its own in the stories.
-        hushed: nothing is celebrated or laughed with, whatever the words are.
         fill: values of `{thing}`, `{spec}`, `{due}`.
         said: sentences of this talk, which do not come again.
+        hushed: nothing is celebrated or laughed with, whatever the words are.
     """
 
     text: str
@@ -61,9 +61,9 @@ class Words:
     chat: bool = False
     story: str = ""
     storied: bool = False
-    hushed: bool = False
     fill: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = frozenset()
+    hushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
