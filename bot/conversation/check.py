@@ -17,6 +17,7 @@ import yaml
 
 from bot.conversation import check_cards as cards
 from bot.conversation import check_shop as shop
+from bot.conversation import reach
 from bot.conversation import variants as var
 from bot.conversation.check_answers import check_answers, check_examples
 from bot.conversation.check_effects import check_danger
@@ -60,6 +61,8 @@ IMMINENT = {
     ("utter_support_third_party", "other_emergency"): {"keep_distance", "ask_companion"},
 }
 EXAMPLES = 15
+SINGLE = ("data/heard.yml", "data/regions.yml", reach.NAME, "data/hotlines.yml", "data/never_say.yml", shop.TALK,
+          cards.FILE, shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml", "endpoints.yml")  # fmt: skip
 #: Topics that hearing adds by itself (data/whose.yml).
 ADDED_TOPICS = frozenset({"is_me"})
 #: As long as the words of a customer that are said back may be.
@@ -71,14 +74,16 @@ FIXED = {
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
     "need": {"line", "line2", "person", "far", "helper", "beside", "echo", "pain", "police", "order_status", "child",
-             *shop.FILL},
+             *reach.FILL, *shop.FILL},
     "asks": {OPEN, *(kind.name for kind in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
+    **reach.conditions(),
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
     **shop.FIXED,
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
         "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name", "main_hours",
-        "person", "far", "helper", "beside", "echo", "pain", "order_status", "child", *shop.FILL)  # fmt: skip
+        "person", "far", "helper", "beside", "echo", "pain", "order_status", "child",
+        *reach.FILL, *shop.FILL)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +142,7 @@ def check(root: Path, today: date | None = None, danger: Callable[[Path], list[R
 def _yaml_files(root: Path) -> Iterator[Path]:
     for folder in ("bot/domain", "data/nlu", "data/stories", "data/lexicon", "data/wording", "tests/stories"):
         yield from sorted((root / folder).rglob("*.yml")) if (root / folder).is_dir() else ()
-    for name in ("data/heard.yml", "data/regions.yml", "data/hotlines.yml", "data/never_say.yml", shop.TALK, cards.FILE,
-                 shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml", "endpoints.yml"):  # fmt: skip
+    for name in SINGLE:
         if (root / name).exists():
             yield root / name
 
@@ -285,17 +289,15 @@ def _responses(name: str, tree: Lined, guard: Guard, places: Places, domain: Dom
 
 def fillings(text: str, places: Places) -> Iterator[str]:
     """The sentence as it will be seen in each of `places` (see `every_place`), once where it has no blank."""
-    if not var.PLACEHOLDER.search(text):
-        yield text
-        return
     yield from dict.fromkeys(filled for values in places if (filled := var.render(text, values)) is not None)
 
 
 def every_place(registry: Registry) -> list[dict[str, str]]:
     """What the blanks hold in every region, for grown-ups and children: numbers and names differ in length."""
-    from bot.conversation.nlg_fill import line_values
+    from bot.conversation.nlg_fill import english_values, home_values, line_values
 
     longest = dict.fromkeys(("person", "far", "helper", "beside"), "男朋友") | {"echo": SAMPLE, "pain": SAMPLE}
+    longest |= home_values(registry) | english_values(registry)
     longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
     first = [x.id for x in registry.lines if x.rank == 1]
     return [

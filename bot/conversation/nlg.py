@@ -19,16 +19,17 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import circle, inquiry, questions, shop_plan, take_up, wording
+from bot.conversation import circle, inquiry, places, questions, reach, shop_plan, take_up, wording
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
 from bot.conversation.lines import registry
 from bot.conversation.named import named
-from bot.conversation.nlg_fill import both_regions, likely_regions, line_values
+from bot.conversation.nlg_fill import both_regions, english_values, home_values, likely_regions, line_values
 from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.plan import LASTING
 from bot.conversation.scope import current
+from bot.referral import ABROAD
 
 log = structlog.get_logger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
 #: What gives a number. Who asks once more when every wording was used hears one of them again, said to be so.
 NUMBERS = frozenset({"utter_refer_hotline", "utter_refer_emergency"})
+#: What is about the emergency number, which costs nothing to call.
+URGENT = frozenset({"utter_refer_emergency", "utter_ask_emergency_called", "utter_safety_step"})
 ASKS_NUMBER = frozenset({"ask_line", "ask_helpline"})
 ONCE_MORE = ("再说一遍：", "号码再给您一次：", "还是这里：", "再写一次：", "您往上翻也有，再发一遍：", "就是这个：")
 #: Utterances that are nothing but a question about safety.
@@ -58,8 +61,13 @@ def guard() -> Guard:
 def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None) -> dict[str, str]:
     """Values for the placeholders of the wording that belong to the person (the shop's: `shop_plan.values`)."""
     level = LEVELS[plan["danger"]]
-    fill = line_values(registry(), memory.get("region"), at, memory.get("age"), level, memory.get("referred", {}))
-    if regions := _likely(memory):
+    where = places.of_danger(memory, plan["who"])
+    fill = line_values(registry(), where, at, memory.get("age"), level, memory.get("referred", {}))
+    if places.from_home(memory, plan["who"], registry().foreign):
+        fill |= home_values(registry())
+    if not where and memory.get("language") == "en":
+        fill |= english_values(registry(), at, memory.get("age"))
+    if regions := _likely(memory, plan["who"]):
         fill = {k: v for k, v in fill.items() if k != "police"} | both_regions(
             registry(), regions, at, memory.get("age"), level
         )
@@ -80,8 +88,9 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     return fill
 
 
-def _likely(memory: Mapping[str, Any]) -> tuple[str, ...]:
-    return likely_regions(memory.get("region"), str(memory.get("language") or "zh"), bool(memory.get("traditional")))
+def _likely(memory: Mapping[str, Any], who: str) -> tuple[str, ...]:
+    where = places.of_danger(memory, who)
+    return likely_regions(where, str(memory.get("language") or "zh"), bool(memory.get("traditional")))
 
 
 def sayable(words: str) -> bool:
@@ -165,9 +174,11 @@ class ZaoanNLG(NaturalLanguageGenerator):
         if found is None:
             return None
         text, variant = found
-        shown = [x for x in registry().lines if x.number in text]
-        here = _likely(memory) or (memory.get("region") or "mainland",)
-        numbers = [x.id for x in shown if x.region in here]
+        where = places.of_danger(memory, moment.who) or "mainland"
+        here = {ABROAD, where, *_likely(memory, moment.who)}
+        if "line_hk" in (moment.fill or {}):
+            here.add("hongkong")
+        numbers = [x.id for x in registry().named(text) if x.region in here]
         return {"text": text, "esc": variant.esc, "lines": numbers, "does": list(variant.does)}
 
     def _once_more(
@@ -233,8 +244,16 @@ def moment_of(
         seed=f"{tracker.sender_id}/{memory.get('turn')}/{utter_action}",
         shut=inquiry.shut(memory) if memory.get("level", 0) >= inquiry.CARE else frozenset(),
         asking=utter_action.startswith(QUESTION),
+        way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
+        hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
     )  # fmt: skip
     return moment, memory
+
+
+def _life(memory: Mapping[str, Any], who: str) -> tuple[str, ...]:
+    """The life of the person in danger, as far as it says which care fits."""
+    abroad = ("abroad",) if places.of_danger(memory, who) in registry().foreign else ()
+    return (*abroad, *reach.lives(memory))
 
 
 def _known(tracker: DialogueStateTracker) -> tuple[dict[str, Any], Mapping[str, Any]]:

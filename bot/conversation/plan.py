@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import circle, explained, questions, replies, settled, shop_plan
+from bot.conversation import circle, explained, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
@@ -153,6 +153,7 @@ def plan(
         circle.settle(now, heard)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
+    reach.settle(now, before, heard, text, other)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     goods_talk = listen(text)
     wants = bool(goods_talk.matters or goods_talk.asks or goods_talk.thing)

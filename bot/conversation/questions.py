@@ -33,14 +33,17 @@ AT_LEVEL_ONE = SOUNDING | {
     "leave_now", "blackmail", "take_down", "my_fault", "deserve", "ended_pregnancy", "what_counts", "night_why",
     "drink_why", "meds_ask", "record_med", "work_know", "shared_phone", "contact_me", "line_trace", "line_dialect",
     "line_hangup", "early_visit", "take_child", "bad_parent", "peers", "faith", "after_death", "exam_go",
-    "will_return", "visa", "report_kin", "quit_arrest", "will_they_tell",
+    "will_return", "visa", "report_kin", "quit_arrest", "will_they_tell", "licence", "phone_taken", "in_news",
+    "which_dept", "other_hospital", "text_channel",
 }  # fmt: skip
 #: Plain questions of `data/heard.yml` that say more of the moment than another question beside them.
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
 #: Kinds that say more than any plain question: "这么晚叫她行吗" is none of opening hours.
 BEFORE_PLAIN = frozenset(
     {"who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard", "call_you", "no_secret",
-     "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary"}
+     "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary", "english_words", "call_there", "embassy",
+     "sms_write", "hear_door", "paper", "licence", "phone_taken", "in_news", "which_dept", "other_hospital",
+     "text_channel", "arrest", "taken_away"}
 )  # fmt: skip
 #: A message of so few characters is "a few words".
 BRIEF = 8

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation import onward
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
@@ -62,6 +63,16 @@ def step_for(
 ) -> str:  # fmt: skip
     """The step's name, or "none" where nothing is to follow. `before` is the memory before the message; `hushed`:
     after the answer to a direct question nothing is asked; `reply`: how our own question was taken."""
+    chosen = _chosen(stairs, mode, danger, move, names, before, memory, suffering, asks_purpose, heard, own_goods,
+                     hushed, reply)  # fmt: skip
+    return onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply)
+
+
+def _chosen(
+    stairs: Ladder, mode: str, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
+    memory: Mapping[str, Any], suffering: bool, asks_purpose: bool, heard: Heard, own_goods: bool,
+    hushed: bool, reply: str,
+) -> str:  # fmt: skip
     told = memory["told"]
     if mode == "service":
         return "purpose" if asks_purpose else "none"

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation import inquiry
+from bot.conversation import inquiry, reach
 from bot.conversation.shop_facts import FACTS
 
 #: How much each condition says about the fit.
@@ -44,6 +44,9 @@ WEIGHTS = {
     "asks": 16,
     "reply": 16,
     "brief": 1,
+    "way": 40,
+    "life": 12,
+    "fear": 10,
 }
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
@@ -56,7 +59,16 @@ ASKED_AGAIN = 8.0
 #: Needed values that make a wording answer this very message; they outweigh a topic.
 MIRRORS = {"pain": 8, "echo": 4, "person": 1}
 #: Gaps that take up the customer's own words (a colour, a day, a thing), or say what the shop itself has told.
-CLOSE = {"thing": 1, "spec": 2, "due": 2, **dict.fromkeys(FACTS, 6)}
+CLOSE = {
+    "home_line": 20,
+    "line_hk": 20,
+    "emergency_hk": 20,
+    "consular": -2,
+    "thing": 1,
+    "spec": 2,
+    "due": 2,
+    **dict.fromkeys(FACTS, 6),
+}
 #: Acts that a sentence may carry beside its own; how completeness at level 4 is measured.
 ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -81,7 +93,9 @@ class Moment:
     kind of question to be answered now (`data/questions.yml`); `reply`: how our own question or proposal was taken
     (`data/replies.yml`); `brief`: the message was a few words; `named`: things the message names (`data/named.yml`);
     `fill` holds values for placeholders; `shut`: topics of :mod:`bot.conversation.inquiry` not to be asked now;
-    `asking`: the utterance is nothing but a question, so one that was answered or asked is left out."""
+    `asking`: the utterance is nothing but a question, so one that was answered or asked is left out; `way`: voice |
+    text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life` and `fear` of
+    `data/reach.yml`."""
 
     heard: str = ""
     step: str = "none"
@@ -106,6 +120,10 @@ class Moment:
     seed: str = ""
     shut: frozenset[str] = frozenset()
     asking: bool = False
+    way: str = "voice"
+    hush: bool = False
+    life: tuple[str, ...] = ()
+    fear: tuple[str, ...] = ()
 
 
 def parse(raw: Iterable[Mapping[str, Any]]) -> tuple[Variant, ...]:
@@ -128,7 +146,7 @@ def _word(value: Any) -> str:
 def score(variant: Variant, moment: Moment) -> float | None:
     """How well a variant fits; None when a condition does not hold."""
     total = 0.0
-    if moment.who == "other" and {"topic", "told", "named"} & variant.when.keys() and "who" not in variant.when:
+    if moment.who == "other" and {"topic", "told", "named", "life"} & variant.when.keys() and "who" not in variant.when:
         return None  # what the absent person went through is not the caller's own feeling
     if moment.who == "other" and "pain" in variant.when.get("need", ()) and "who" not in variant.when:
         return None
@@ -150,7 +168,7 @@ def score(variant: Variant, moment: Moment) -> float | None:
             # Of several matters the first is answered, however well the words for a later one fit.
             total += WEIGHTS[key] - (20 * min(place, 2) if key == "about" else min(place, 4))
             continue
-        if key in {"told", "lasting", "asks"}:
+        if key in {"told", "lasting", "asks", "life", "fear"}:
             if not set(allowed) & set(getattr(moment, key)):
                 return None
         elif key == "need":
@@ -182,6 +200,8 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         text = render(variant.text, moment.fill or {})
         if text is None or text in said:
             continue
+        if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
+            continue  # no call is asked of who cannot make one, no shout of who must not be heard
         if moment.shut:
             fit -= _asked_again(text, moment)
             if fit < top:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.referral.registry import BadRegistry, Blocked, Line, Registry, Window, load
+from bot.referral.registry import ABROAD, BadRegistry, Blocked, Line, Registry, Window, load
 
-__all__ = ["BadRegistry", "Blocked", "Line", "Registry", "Window", "load"]
+__all__ = ["ABROAD", "BadRegistry", "Blocked", "Line", "Registry", "Window", "load"]

@@ -8,9 +8,10 @@ carries its sources, the day it was last checked and what to do when nobody answ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ AUDIENCES = ("anyone", "minor", "women", "family")
 STATUSES = ("active", "retired")
 OPEN = ("always", "varies", "windows")
 CONFIDENCE = ("high", "medium")
+#: How a line is reached: a call, a text message, a chat application.
+BY = ("voice", "sms", "chat")
+#: The region whose support lines (consular protection) are added to every region abroad.
+ABROAD = "abroad"
 
 #: Ages that are offered the youth line beside the general one.
 YOUNG = frozenset({"child", "teen"})
@@ -50,7 +55,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One telephone line. `hours_text` and `if_no_answer` are what people are told."""
+    """One line. `hours_text` and `if_no_answer` are what people are told; `by` how it is reached, `how` and `how_en`
+    what to do there without a voice."""
 
     id: str
     number: str
@@ -68,6 +74,14 @@ class Line:
     sources: tuple[str, ...]
     last_verified: date
     status: str
+    by: tuple[str, ...] = ("voice",)
+    how: str = ""
+    how_en: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it can be used without speaking or hearing."""
+        return bool({"sms", "chat"} & set(self.by))
 
     def reachable(self, at: datetime | None) -> bool:
         """False only when the line is known to be closed at this local moment."""
@@ -92,6 +106,8 @@ class Registry:
     emergency_ids: Mapping[str, tuple[str, ...]]
     blocklist: tuple[Blocked, ...]
     max_age_days: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
 
     def line(self, line_id: str) -> Line:
         """The line of this id; KeyError when there is none."""
@@ -104,6 +120,31 @@ class Registry:
         """Police and ambulance of the region (mainland when the region is not known)."""
         ids = self.emergency_ids.get(region or "", self.emergency_ids["mainland"])
         return tuple(self.line(i) for i in ids)
+
+    def silent_emergency(self, region: str | None) -> Line | None:
+        """The emergency line of the region that takes a text message or keys in place of a voice, None where the
+        registry knows none."""
+        found = [x for x in self._of(region) if x.kind == "emergency" and x.silent]
+        return min(found, key=lambda x: ("voice" in x.by, x.rank), default=None)
+
+    def silent_crisis(self, region: str | None, at: datetime | None = None) -> Line | None:
+        """The crisis line of the region that answers written messages, None where the registry knows none."""
+        found = [x for x in self._of(region) if x.kind == "crisis" and x.silent and x.reachable(at)]
+        return min(found, key=lambda x: x.rank, default=None)
+
+    def named(self, text: str) -> tuple[Line, ...]:
+        """The active lines whose number stands in a text as a whole: "111" is not in "18111"."""
+        return tuple(x for x in self.lines if x.status == "active" and _whole(x.number).search(text))
+
+    def consular(self, at_home: bool) -> Line | None:
+        """The consular line for Chinese citizens abroad, as it is dialled from there or from the mainland."""
+        audience = "family" if at_home else "anyone"
+        found = [x for x in self._of(ABROAD) if x.kind == "support" and x.audience == audience]
+        return min(found, key=lambda x: x.rank, default=None)
+
+    def _of(self, region: str | None) -> Iterator[Line]:
+        region = region if region in self.emergency_ids else "mainland"
+        return (x for x in self.lines if x.region == region and x.status == "active")
 
     def choose(
         self,
@@ -123,18 +164,20 @@ class Registry:
         """
         here = region if region in self.emergency_ids else "mainland"
         tried = set(avoid)
+        places = (here, ABROAD) if here in self.foreign else (here,)
         pool = [
             line
             for line in self.lines
-            if line.region == here
+            if line.region in places
             and line.status == "active"
             and line.kind != "emergency"
+            and "voice" in line.by
             and line.reachable(at)
             and _fits(line, age_band, audience)
         ]
         pool.sort(key=lambda x: (x.id in tried, x.kind == "support", x.rank, x.audience == "anyone"))
         chosen = list(self.emergency(here)[:1]) if level >= 4 else []
-        chosen += pool[: max(0, limit - len(chosen))]
+        chosen += [x for x in pool if x not in chosen][: max(0, limit - len(chosen))]
         if len(chosen) == 1 and chosen[0].confidence != "high":
             chosen = [*self.emergency(here)[:1], *chosen]
         return tuple(chosen[:limit])
@@ -157,6 +200,11 @@ class Registry:
 
 #: A run of digits as people print telephone numbers.
 NUMBER = re.compile(r"\d(?:[\d\- ]*\d)?")
+
+
+@lru_cache(maxsize=512)
+def _whole(number: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d+])(?<!\d[- ]){re.escape(number)}(?![- ]?\d)")
 
 
 def digits(text: str) -> str:
@@ -198,7 +246,9 @@ def load(path: Path) -> Registry:
             raise BadRegistry(line.id, f"unknown region {line.region}")
         if digits(line.number) in blocked:
             raise BadRegistry(line.id, f"the number is blocklisted: {blocked[digits(line.number)].why}")
-    return Registry(lines, emergency, blocklist, int(raw.get("max_age_days", 180)))
+    names = {name: str(r.get("name") or name) for name, r in regions.items()}
+    foreign = frozenset(name for name, r in regions.items() if r.get("abroad"))
+    return Registry(lines, emergency, blocklist, int(raw.get("max_age_days", 180)), names, foreign)
 
 
 def _line(row: Any, number: int) -> Line:
@@ -229,6 +279,11 @@ def _line(row: Any, number: int) -> Line:
     verified = row.get("last_verified")
     if not isinstance(verified, date):
         raise BadRegistry(where, "`last_verified` is not a date")
+    by = tuple(map(str, row.get("by") or ("voice",)))
+    if unknown := set(by) - set(BY):
+        raise BadRegistry(where, f"`by` has {', '.join(sorted(unknown))}, use {', '.join(BY)}")
+    if {"sms", "chat"} & set(by) and not (row.get("how") and row.get("how_en")):
+        raise BadRegistry(where, "`how` and `how_en` are missing: what to write, and whether to register first")
     return Line(
         id=where,
         number=text("number"),
@@ -246,4 +301,7 @@ def _line(row: Any, number: int) -> Line:
         sources=sources,
         last_verified=verified,
         status=text("status", STATUSES),
+        by=by,
+        how=str(row.get("how") or "").strip(),
+        how_en=str(row.get("how_en") or "").strip(),
     )

@@ -1,0 +1,88 @@
+"""What must still be proposed to somebody whose first way to help is barred, and by when. Pure.
+
+* Another way (level 4): who cannot or will not call, or is afraid of who comes, is never left with a kind sentence
+  alone: each time something else, a message, a person, a place with people (VERA-MH 21, 22).
+* Care beyond a hotline once in every talk that lasts six replies (VERA-MH 18), and once the question what stands in
+  the way of the number that was given (VERA-MH 17).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation import memory as mem
+from bot.conversation import reach
+from bot.conversation.hearing import Heard
+from bot.conversation.ladder import Ladder
+
+ANOTHER, CARE, CHECK = "another_way", "human_help", "refer_check"
+#: Steps in whose place something may be proposed: they ask nothing that cannot wait.
+IDLE = frozenset({"quiet", "stay", "listen"})
+LATER = IDLE | {"when", "past", "get_through", "place", "means", "safety", "refer"}
+#: What shows that help is there or on the way, or that the worst moment is over.
+THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "coming"})
+#: Moves that refuse, or cannot.
+REFUSES = frozenset({"refuse_call", "refuse_police", "refuse_talk", "fear_family", "afraid_tell", "cannot_phone",
+                     "line_busy", "ask_police"})  # fmt: skip
+#: Moves after which no care is pressed on anybody, and nothing is asked back.
+NOT_NOW = frozenset({"refuse_talk", "refuse_call", "anger", "hold_complaint", "swallowed", "misheard", "accept_help",
+                     "may_enter", "presence", "silent"})  # fmt: skip
+#: Replies since level 2 became known by which care is named, and turns after a number when it is asked about.
+CARE_BY = 5
+CHECK_AFTER = 3
+#: Care that was named already, by us or by a colleague.
+NAMED = re.compile(
+    r"心理科|精神科|心理医生|心理老师|医生|大夫|门诊|心理輔導|輔導|社工|諮商|咨询师|产科|村医|看病"
+    r"|\b(?:doctor|clinic|counsell?or|psycholog\w+|therap\w+|GP|midwife)\b",
+    re.IGNORECASE,
+)
+
+
+def step(
+    chosen: str, stairs: Ladder, mode: str, danger: str, move: str, before: Mapping[str, Any],
+    memory: Mapping[str, Any], heard: Heard, reply: str = "",
+) -> str:  # fmt: skip
+    """The step after all that was weighed: `chosen`, or what must be proposed in its place."""
+    if mode != "care" or THERE & memory["told"].keys() or heard.person:
+        return chosen
+    if (
+        danger == "imminent"
+        and chosen in IDLE
+        and barred(memory, heard, move, reply)
+        and _open(stairs, ANOTHER, memory)
+    ):
+        return ANOTHER
+    if danger not in {"ideation", "high"} or move in NOT_NOW or reply.endswith(("_no", "_cant")):
+        return chosen
+    asked, turn = memory["asked"], memory["turn"]
+    if not asked.get("suicide"):
+        return chosen
+    flagged = memory["flagged"] or turn
+    named = any(NAMED.search(said) for said in memory["said"]) or asked.get(CARE)
+    if turn - flagged + 1 >= CARE_BY and not named and chosen in LATER and _open(stairs, CARE, memory):
+        return CARE
+    given = memory["last_refer"]
+    checked = asked.get(CHECK) or {"called_line", "line_declined"} & memory["told"].keys()
+    waits = given and turn - given >= CHECK_AFTER and not checked and chosen in LATER - {"refer"}
+    if waits and not before["pending"] and _open(stairs, CHECK, memory):
+        return CHECK
+    return chosen
+
+
+def barred(memory: Mapping[str, Any], heard: Heard, move: str, reply: str) -> bool:
+    """Whether the emergency number was named and stays out of reach for this person."""
+    if not (memory["asked"].get("refer_emergency") or memory["asked"].get("emergency")):
+        return False
+    refuses = move in REFUSES or bool(REFUSES & set(heard.moves)) or reply.startswith(("emergency_", "companion_"))
+    return (
+        refuses
+        or "call_declined" in memory["told"]
+        or bool(reach.fears(memory))
+        or reach.way(memory, emergency=True) != reach.VOICE
+    )
+
+
+def _open(stairs: Ladder, name: str, memory: Mapping[str, Any]) -> bool:
+    return name in stairs.steps and stairs.open(name, memory) and mem.times(memory, name) < stairs.steps[name].times

@@ -1,0 +1,90 @@
+"""Who is where: the writer, and the person they speak for. Pure.
+
+"他在英国 利兹，我在南昌": numbers are for where the person in danger is, and the words say how the writer reaches them
+from here. A parcel that goes to another place moves nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.hearing import Heard, Patterns, patterns
+
+_CLAUSE = re.compile(r"[，,。.！!？?；;\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
+_KIN = (
+    "爸妈?|妈妈?|爹|娘|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|闺女|孩子|娃|孙子|孙女|外孙|侄子|侄女|老公|老婆|丈夫|妻子|对象"
+    "|男朋友|女朋友|男友|女友|朋友|同学|室友|同事|网友|学生|表[哥弟姐妹]|堂[哥弟姐妹]|仔|囡|细佬|家姐|阿[妈爸哥女仔]"
+)
+_THEIRS = re.compile(
+    rf"他|她|佢|TA|(?:我|俺|咱)?(?:家|的)?(?:{_KIN})|\b(?:he|she|they|his|her|my (?:son|daughter|sister|brother|mother"
+    r"|father|mum|mom|dad|husband|wife|friend|boyfriend|girlfriend|cousin|kids?|child(?:ren)?|roommate))\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    rf"(?:我|俺|咱)(?!的?(?:家)?(?:{_KIN}))|\b(?:i|i.m|i am|i live|we are|we.re|here)\b",
+    re.IGNORECASE,
+)
+#: A place that is named for another reason than that somebody is there.
+_NO_STAY = re.compile(
+    r"以为|以爲|骗|哄|话去|話去|说去|寄|发到|发往|发去|发给|送到|收货|收件|地址|快递|物流|集运|进口|代购|号码|是国内的"
+    r"|\b(?:address|ship|deliver|parcel|package|that number|the number|from china)\b|\bsend (?:it|this|them|to)\b",
+    re.IGNORECASE,
+)
+
+
+def read(text: str, known: Patterns | None = None) -> tuple[str | None, str | None, str | None]:
+    """The region of the writer, that of somebody else, and one that is said of nobody; None where none is told.
+    `text` is simplified."""
+    lists = (known or patterns()).regions
+    found: dict[str, str | None] = {"own": None, "theirs": None, "": None}
+    whose = ""
+    for clause in filter(None, (c.strip() for c in _CLAUSE.split(text) if c)):
+        words = clause if not re.search("[\u4e00-\u9fff]", clause) else "".join(clause.split())
+        hits = ((region, hit.start()) for region, rows in lists.items() for p in rows if (hit := p.search(words)))
+        region, at = next(hits, (None, len(words)))
+        before = words[: at + 1]  # "台中火车站欸大哥": who is named after the place is not the one who is there
+        own, theirs = _OWN.search(before), _THEIRS.search(before)
+        if own or theirs:
+            whose = "theirs" if theirs and (not own or theirs.start() <= own.start() or _kin_first(before)) else "own"
+        if region is None or _NO_STAY.search(words):
+            continue
+        # without a subject of its own a place belongs to whoever was spoken of, unless that is known already
+        to = whose if own or theirs or not found[whose] else ""
+        found[to] = region
+    return found["own"], found["theirs"], found[""]
+
+
+def _kin_first(clause: str) -> bool:
+    return bool(re.search(rf"(?:我|俺)(?:家|的)?(?:{_KIN})|\bmy ", clause, re.IGNORECASE))
+
+
+def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, other: bool) -> None:
+    """Keep who is where. `memory` already holds the message, `before` is the talk's before it; `other`: the writer
+    speaks for somebody else."""
+    if not heard.region:
+        return
+    own, theirs, loose = read(heard.plain)
+    if loose and other and not theirs:
+        theirs = loose
+    elif loose and not own:
+        own = loose
+    memory["region"] = own or before.get("region")
+    if theirs:
+        memory["their_region"] = theirs
+    mine, far = memory.get("region"), memory.get("their_region")
+    if other and far and mine and mine != far:
+        memory["told"].setdefault("far_from", memory["turn"])
+
+
+def of_danger(memory: Mapping[str, Any], who: str) -> str | None:
+    """The region in which help is needed."""
+    theirs = memory.get("their_region") if who == "other" else None
+    return str(theirs or memory.get("region") or "") or None
+
+
+def from_home(memory: Mapping[str, Any], who: str, foreign: frozenset[str]) -> bool:
+    """Whether somebody in the mainland speaks for somebody who is abroad."""
+    there = memory.get("their_region")
+    return who == "other" and there in foreign and memory.get("region") in {None, "mainland"}
