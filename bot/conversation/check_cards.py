@@ -32,7 +32,7 @@ def check_cards(files: Mapping[str, Lined], guard: Guard, matters: Collection[st
     except (KeyError, TypeError, AttributeError, re.error) as error:
         yield FILE, 1, f"读不了，缺少或写错了：{error}", "error"
         return
-    for group in ("openers", "answers"):
+    for group in ("openers", "answers", "forms"):
         for row in files[FILE].get(group) or ():
             told = row.plain()
             for name in told.get("about", ()):

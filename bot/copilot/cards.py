@@ -126,6 +126,7 @@ class Deck:
     people: tuple[tuple[str, str], ...]
     openers: tuple[Rule, ...]
     answers: tuple[Rule, ...]
+    forms: tuple[Rule, ...]
     confirms: tuple[str, ...]
     rest: Mapping[str, tuple[str, ...]]
     signs: tuple[Sign, ...]
@@ -140,7 +141,7 @@ class Deck:
 
     def texts(self) -> Iterable[str]:
         """Every sentence of the file, for whoever checks them."""
-        for rule in (*self.openers, *self.answers, self.calls):
+        for rule in (*self.openers, *self.answers, *self.forms, self.calls):
             yield from rule.say
         for sign in self.signs:
             yield from (*sign.meet, *sign.ask, *sign.plain)
@@ -175,8 +176,9 @@ def compile_deck(raw: Mapping[str, Any]) -> Deck:
     playful, still = raw["playful"], raw["lingering"]
     return Deck(
         tuple(sorted(raw["people"].items(), key=lambda pair: -len(pair[0]))),
-        tuple(map(rule_of, raw["openers"])), tuple(map(rule_of, raw["answers"])), tuple(raw["confirms"]),
-        lines(raw["rest"]), signs, lines(raw["unsure"]), tuple(raw["careful"]["ask"]), re.compile(playful["when"]),
+        tuple(map(rule_of, raw["openers"])), tuple(map(rule_of, raw["answers"])), tuple(map(rule_of, raw["forms"])),
+        tuple(raw["confirms"]), lines(raw["rest"]), signs, lines(raw["unsure"]), tuple(raw["careful"]["ask"]),
+        re.compile(playful["when"]),
         lines({"self": playful["self"], "other": playful["other"]}), dict(raw["handled"]), rule_of(raw["calls"]),
         re.compile(str(raw["hush"])),
         Lingering(
@@ -272,6 +274,8 @@ def _body(words: Words, known: Deck, fill: Mapping[str, str]) -> str:
         return now
     if wish := asked_for(words.text):
         return render(known.confirms, {**fill, "asked": wish}, words.said)
+    if form := found(words.text, (), known.forms):
+        return form
     if words.chat:
         return ""
     # What was told to be wrong a moment ago is still wrong; of other matters only that they are in hand is said.

@@ -18,7 +18,7 @@ from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, rend
 from bot.copilot.lead import MEETS
 from bot.copilot.types import Candidate, Moment
 
-UNSURE = 0.3
+UNSURE = 0.25
 """From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
 BACK, STILL, ADDED = 0.25, 0.4, 0.55
 """From so much left of earlier messages (`Moment.lingers`) the door stays open: to who takes it back or sounds us out,
@@ -41,6 +41,7 @@ LOW = 0.05
 GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
 #: Whoever asks this before they speak gets a straight answer, which is the story's.
 SOUNDS = frozenset({"ask_family", "ask_police"})
+STRAIGHT = "utter_answer_plain"
 NOT_COMPOSED = CAREFUL | SOUNDS
 #: Losses that a learned reader takes for a wish: met, and asked about gently, until something is said in words.
 _LOSSES = frozenset({"pet_gone", "bereaved"})
@@ -167,7 +168,7 @@ def _grieving(moment: Moment, words: Words, known: Deck) -> Candidate | None:
     """A death was told and danger only felt: nobody is asked about their own death for having buried a dog."""
     if moment.level != 2 or moment.mode != "care" or moment.grave or moment.worded or moment.score >= LIGHT:
         return None
-    loss = next((one for one in _signs(words, known, 2) if one.name in _LOSSES), None)
+    loss = next((one for one in _signs(words, known, 1) if one.name in _LOSSES), None)
     return _joined([render(loss.meet, words.fill, words.said)], loss.ask, words.said, GENTLE) if loss else None
 
 
@@ -180,15 +181,19 @@ def _still_open(moment: Moment, words: Words, known: Deck, planned: Sequence[Can
     back, sounds = door.back.search(words.text), moment.heard in SOUNDS or door.sounds.search(words.text)
     felt_now = moment.score >= UNSURE
     other = next((rule for rule in door.others if rule.holds(near, (), words)), None)
-    holds = moment.lingers >= (BACK if back or sounds else ADDED if words.about and moment.times > 1 else STILL)
-    holds = holds and bool(back or sounds or not words.about or moment.times > 1)
+    matter = bool(words.about) or moment.matter
+    holds = moment.lingers >= (BACK if back or sounds else ADDED if matter else STILL)
+    holds = holds and bool(back or sounds or not matter or moment.times > 1)
     if not (holds or (felt_now and other)) or (felt_now and not other):
         return None
     if not (back or sounds or other) and _asked(words.said, known):
         return None  # they were asked, and this is what they had to say
     asks = other.say if other else door.joke if back and known.playful.search(words.text) else door.ask
-    told = _plain_text(planned) if sounds else without_question(answer(replace(words, hushed=True), known))
-    meets = [] if other else [told, _plain_text(planned)]
+    straight = [one for one in planned if one.action == STRAIGHT]
+    calm = replace(words, hushed=True)
+    told = without_question(answer(calm, known)) or _done(words, known) if words.about or not back else ""
+    told = _plain_text(straight or planned) if sounds else told
+    meets = [] if other else [told]
     for meet in (*filter(None, meets), ""):
         if found := _joined([meet], asks, words.said, GENTLE):
             return found

@@ -207,7 +207,7 @@ def opens_the_door(text: str) -> bool:
 )  # fmt: skip
 def test_what_was_felt_keeps_the_door_open_in_the_next_card(text: str, more: dict[str, object]) -> None:
     """ "By then I shall be gone", read at 0.57 and not believed: "do not worry" is answered with gift wrapping."""
-    felt, calm = Moment(0, lingers=0.45, times=1), Moment(0)
+    felt, calm = Moment(0, matter=False, lingers=0.45, times=1), Moment(0, matter=False)
     card = top(text, felt, **more)
     assert opens_the_door(card) and len(card) <= 60, card
     assert not opens_the_door(top(text, calm, **more))
@@ -229,9 +229,13 @@ def test_who_was_asked_and_answers_calmly_is_not_asked_again() -> None:
 
 def test_a_danger_felt_of_somebody_else_is_asked_about_as_theirs() -> None:
     """A daughter whose mother has locked the door is asked how her own day is."""
-    card = top("钥匙在我这，我还要好久才到", Moment(1, lingers=0.46, times=1), "她说吃完这餐就走，现在锁了门不应人")
+    card = top(
+        "钥匙在我这，我还要好久才到",
+        Moment(1, matter=False, lingers=0.46, times=1),
+        "她说吃完这餐就走，现在锁了门不应人",
+    )
     assert "TA" in card and "您自己" not in card
-    told = top("她把东西都送人了", Moment(1, score=0.5), "室友把仓鼠送我了")
+    told = top("她把东西都送人了", Moment(1, matter=False, score=0.5), "室友把仓鼠送我了")
     assert "TA" in told
     assert "TA" not in top("她说养我不如养条狗", Moment(1, "support", "distress", score=0.42))
 
