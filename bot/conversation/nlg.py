@@ -64,7 +64,10 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     where = places.of_danger(memory, plan["who"])
     fill = line_values(registry(), where, at, memory.get("age"), level, memory.get("referred", {}))
     if places.from_home(memory, plan["who"], registry().foreign):
-        fill |= home_values(registry())
+        # a line of the other country cannot be called from here, and helps those who are there
+        fill = {k: v for k, v in fill.items() if not k.startswith(("line", "main_", "text_"))} | home_values(registry())
+    if not {"cannot_hear", "cannot_speak"} & reach.barriers(memory) and fill.get("sms_registered"):
+        fill = {k: v for k, v in fill.items() if not k.startswith("sms")}  # only for who is registered
     if not where and memory.get("language") == "en":
         fill |= english_values(registry(), at, memory.get("age"))
     if regions := _likely(memory, plan["who"]):

@@ -42,6 +42,7 @@ def silent_values(registry: Registry, region: str | None, at: datetime | None) -
     fill: dict[str, str] = {}
     if urgent := registry.silent_emergency(region):
         fill |= {"sms": urgent.number, "sms_how": urgent.how, "sms_how_en": urgent.how_en}
+        fill |= {"sms_registered": "yes"} if urgent.registered else {}
     if line := registry.silent_crisis(region, at):
         fill |= {"text_line": line.number, "text_name": line.name, "text_how": line.how, "text_how_en": line.how_en}
     return fill

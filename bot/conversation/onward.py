@@ -16,10 +16,12 @@ from bot.conversation import memory as mem
 from bot.conversation import reach
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
+from bot.conversation.settled import somebody_comes
 
 ANOTHER, CARE, CHECK = "another_way", "human_help", "refer_check"
 #: Steps in whose place something may be proposed: they ask nothing that cannot wait.
 IDLE = frozenset({"quiet", "stay", "listen"})
+BARRED = IDLE | {"emergency_check", "way", "when", "place", "past", "means"}
 LATER = IDLE | {"when", "past", "get_through", "place", "means", "safety", "refer"}
 #: What shows that help is there or on the way, or that the worst moment is over.
 THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "coming"})
@@ -42,19 +44,16 @@ NAMED = re.compile(
 
 def step(
     chosen: str, stairs: Ladder, mode: str, danger: str, move: str, before: Mapping[str, Any],
-    memory: Mapping[str, Any], heard: Heard, reply: str = "",
+    memory: Mapping[str, Any], heard: Heard, reply: str = "", grave: bool = False,
 ) -> str:  # fmt: skip
-    """The step after all that was weighed: `chosen`, or what must be proposed in its place."""
-    if mode != "care" or THERE & memory["told"].keys() or heard.person:
+    """The step after all that was weighed: `chosen`, or what must be proposed in its place. `grave`: the message told
+    something new and grave, which is met first."""
+    if mode != "care" or THERE & memory["told"].keys() or heard.person or somebody_comes(memory):
         return chosen
-    if (
-        danger == "imminent"
-        and chosen in IDLE
-        and barred(memory, heard, move, reply)
-        and _open(stairs, ANOTHER, memory)
-    ):
-        return ANOTHER
-    if danger not in {"ideation", "high"} or move in NOT_NOW or reply.endswith(("_no", "_cant")):
+    if danger == "imminent" and barred(memory, heard, move, reply):
+        due = chosen in IDLE or (chosen in BARRED and mem.since(memory, ANOTHER) > 1)
+        return ANOTHER if due and _open(stairs, ANOTHER, memory) else chosen
+    if danger not in {"ideation", "high"} or grave or move in NOT_NOW or reply.endswith(("_no", "_cant")):
         return chosen
     asked, turn = memory["asked"], memory["turn"]
     if not asked.get("suicide"):

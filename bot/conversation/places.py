@@ -12,6 +12,8 @@ from typing import Any
 
 from bot.conversation.hearing import Heard, Patterns, patterns
 
+#: Regions of which a writer who tells no place may be.
+HOME = frozenset({"mainland", "hongkong", "macau", "taiwan"})
 _CLAUSE = re.compile(r"[，,。.！!？?；;\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])")
 _KIN = (
     "爸妈?|妈妈?|爹|娘|哥哥?|姐姐?|弟弟?|妹妹?|儿子|女儿|闺女|孩子|娃|孙子|孙女|外孙|侄子|侄女|老公|老婆|丈夫|妻子|对象"
@@ -26,6 +28,7 @@ _OWN = re.compile(
     rf"(?:我|俺|咱)(?!的?(?:家)?(?:{_KIN}))|\b(?:i|i.m|i am|i live|we are|we.re|here)\b",
     re.IGNORECASE,
 )
+_STAYS = re.compile(r"在|住|到|喺|去|来|飞|嫁|读|念|移民|留学|搬|是|人|\b(?:in|at|from|am|live|here)\b", re.IGNORECASE)
 #: A place that is named for another reason than that somebody is there.
 _NO_STAY = re.compile(
     r"以为|以爲|骗|哄|话去|話去|说去|寄|发到|发往|发去|发给|送到|收货|收件|地址|快递|物流|集运|进口|代购|号码|是国内的"
@@ -50,8 +53,11 @@ def read(text: str, known: Patterns | None = None) -> tuple[str | None, str | No
             whose = "theirs" if theirs and (not own or theirs.start() <= own.start() or _kin_first(before)) else "own"
         if region is None or _NO_STAY.search(words):
             continue
-        # without a subject of its own a place belongs to whoever was spoken of, unless that is known already
-        to = whose if own or theirs or not found[whose] else ""
+        # without a subject of its own a place belongs to whoever else was spoken of, unless that is known already;
+        # "我问您英国的警察" puts the writer nowhere
+        to = whose if own or theirs or (whose == "theirs" and not found[whose]) else ""
+        if to == "own" and own and not _STAYS.search(words[own.start() : at + 4]):
+            to = ""
         found[to] = region
     return found["own"], found["theirs"], found[""]
 
@@ -74,7 +80,7 @@ def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, othe
     if theirs:
         memory["their_region"] = theirs
     mine, far = memory.get("region"), memory.get("their_region")
-    if other and far and mine and mine != far:
+    if other and far and mine != far and (mine or far not in HOME):
         memory["told"].setdefault("far_from", memory["turn"])
 
 

@@ -114,7 +114,8 @@ def way(memory: Mapping[str, Any], emergency: bool = False) -> str:
     """How this person reaches help: voice, text or person. Calls to the emergency number are free, so that an empty
     card keeps nobody from them."""
     kept = memory.get(KEY) or {}
-    found = {fact.way for fact in lists().barriers if fact.name in kept}
+    # who types has something to type on: a telephone that will be taken bars no emergency call now
+    found = {f.way for f in lists().barriers if f.name in kept and not (emergency and f.name == "no_phone")}
     if TEXT in found:
         return TEXT
     if PERSON in found:
@@ -150,14 +151,14 @@ def fears(memory: Mapping[str, Any]) -> tuple[str, ...]:
 #: Words that ask to telephone; a call that somebody else makes ("替你打") and one that is waived ("不打也行") are none.
 OTHERS_CALL = re.compile(
     r"(?:替|帮|代|幫|俾|畀)(?:你|您|我|手|忙|TA|他|她|佢)?(?:打|拨|撥|报|報)[^，。；！？,.]*"
-    r"|(?:让|请|叫|由|讓|請|等)[^，。；！？,.]{1,8}?(?:来|去|嚟)?(?:打|拨|撥|报警)[^，。；！？,.]*"
+    r"|(?:让|叫|由|讓|等|[请請](?!马上|立刻|立即|现在|現在|先|就|你|您|即刻|而家|快|尽快|务必|试|打|拨|撥))[^，。；！？,.]{1,8}?(?:来|去|嚟)?(?:打|拨|撥|报警)[^，。；！？,.]*"
     r"|(?:ask|let|have|get) [^,.;!?]{2,30}? (?:call|ring|dial|phone)[^,.;!?]*"
     r"|(?:call|ring) for you|no (?:phone )?calls?"
 )
 CALLS = re.compile(
     r"(?<![不别没先唔未冇])打(?!字|开|算|扰|听|包票|量|起|招呼|断|發|发|不|唔|給我看|印)|(?<![不别没唔])拨(?!不)|撥(?!唔|不)"
     r"|接通|(?<!不提)(?<!不用)(?<!唔使)(?:电话|電話)(?!放|不|打不|卡)"
-    r"|\b(?:call|calling|dial|ring|phone)\b(?!ed)",
+    r"|\b(?:call|calling|dial|ring|phone|get through)\b(?!ed)",
     re.IGNORECASE,
 )
 SHOUTS = re.compile(r"喊|大声|大聲|叫出声|出声叫|\bshout|\byell|\bspeak up|说一声|講一聲|听听声音|聽聽聲音")

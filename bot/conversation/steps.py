@@ -24,6 +24,8 @@ GRAVE = frozenset(
     {"ideation_passive", "ideation_active", "method", "plan", "time", "intent", "preparation", "goodbye",
      "attempt_past", "in_progress", "self_injury", "burden", "other_at_risk"}
 )  # fmt: skip
+#: Those after which nobody is sent to a clinic in the same breath.
+NEWS = frozenset({"time", "intent", "preparation", "goodbye", "in_progress", "plan", "method"})
 #: Signals beside a risky question after which it is asked about directly at once.
 WEARY = frozenset({"distress", "life_event", "burden"})
 #: What is told without being asked for anything.
@@ -65,7 +67,7 @@ def step_for(
     after the answer to a direct question nothing is asked; `reply`: how our own question was taken."""
     chosen = _chosen(stairs, mode, danger, move, names, before, memory, suffering, asks_purpose, heard, own_goods,
                      hushed, reply)  # fmt: skip
-    return onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply)
+    return onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply, bool(names & NEWS))
 
 
 def _chosen(

@@ -158,8 +158,8 @@ def score(variant: Variant, moment: Moment) -> float | None:
                 return None
             total += WEIGHTS[key]
             continue
-        if key in {"topic", "about", "named"}:
-            ranked = {"topic": moment.topics, "about": moment.about, "named": moment.named}[key]
+        if key in {"topic", "about", "named", "life"}:
+            ranked = {"topic": moment.topics, "about": moment.about, "named": moment.named, "life": moment.life}[key]
             place = next((i for i, t in enumerate(ranked) if t in allowed), None)
             if place is None:
                 return None
@@ -168,7 +168,7 @@ def score(variant: Variant, moment: Moment) -> float | None:
             # Of several matters the first is answered, however well the words for a later one fit.
             total += WEIGHTS[key] - (20 * min(place, 2) if key == "about" else min(place, 4))
             continue
-        if key in {"told", "lasting", "asks", "life", "fear"}:
+        if key in {"told", "lasting", "asks", "fear"}:
             if not set(allowed) & set(getattr(moment, key)):
                 return None
         elif key == "need":

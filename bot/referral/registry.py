@@ -56,7 +56,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `hours_text` and `if_no_answer` are what people are told; `by` how it is reached, `how` and `how_en`
-    what to do there without a voice."""
+    what to do there without a voice; `registered`: only for telephones that were registered before."""
 
     id: str
     number: str
@@ -77,6 +77,7 @@ class Line:
     by: tuple[str, ...] = ("voice",)
     how: str = ""
     how_en: str = ""
+    registered: bool = False
 
     @property
     def silent(self) -> bool:
@@ -304,4 +305,5 @@ def _line(row: Any, number: int) -> Line:
         by=by,
         how=str(row.get("how") or "").strip(),
         how_en=str(row.get("how_en") or "").strip(),
+        registered=bool(row.get("registered")),
     )
