@@ -16,6 +16,8 @@ from bot.conversation import memory as mem
 from bot.conversation import reach
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
+from bot.conversation.questions import DIRECT
+from bot.conversation.replies import REPLY
 from bot.conversation.settled import somebody_comes
 
 ANOTHER, CARE, CHECK = "another_way", "human_help", "refer_check"
@@ -31,6 +33,10 @@ REFUSES = frozenset({"refuse_call", "refuse_police", "refuse_talk", "fear_family
 #: Moves after which no care is pressed on anybody, and nothing is asked back.
 NOT_NOW = frozenset({"refuse_talk", "refuse_call", "anger", "hold_complaint", "swallowed", "misheard", "accept_help",
                      "may_enter", "presence", "silent"})  # fmt: skip
+#: Moves whose own answer says what to do next.
+ANSWERED = frozenset({DIRECT, REPLY})
+#: Turns in which who asked only to be heard is not sent on, and refusals after which nobody is.
+LISTENS, REFUSED = 3, 2
 #: Replies since level 2 became known by which care is named, and turns after a number when it is asked about.
 CARE_BY = 5
 CHECK_AFTER = 3
@@ -50,20 +56,23 @@ def step(
     something new and grave, which is met first."""
     if mode != "care" or THERE & memory["told"].keys() or heard.person or somebody_comes(memory):
         return chosen
+    if chosen == "quiet" and move in ANSWERED:
+        return chosen  # the answer itself holds the next thing to do
     if danger == "imminent" and barred(memory, heard, move, reply):
         due = chosen in IDLE or (chosen in BARRED and mem.since(memory, ANOTHER) > 1)
         return ANOTHER if due and _open(stairs, ANOTHER, memory) else chosen
     if danger not in {"ideation", "high"} or grave or move in NOT_NOW or reply.endswith(("_no", "_cant")):
         return chosen
-    asked, turn = memory["asked"], memory["turn"]
-    if not asked.get("suicide"):
+    asked, told, turn = memory["asked"], memory["told"], memory["turn"]
+    listens = turn - told.get("just_listen", -9) <= LISTENS
+    if not asked.get("suicide") or listens or memory["refusals"] >= REFUSED:
         return chosen
     flagged = memory["flagged"] or turn
     named = any(NAMED.search(said) for said in memory["said"]) or asked.get(CARE)
     if turn - flagged + 1 >= CARE_BY and not named and chosen in LATER and _open(stairs, CARE, memory):
         return CARE
     given = memory["last_refer"]
-    checked = asked.get(CHECK) or {"called_line", "line_declined"} & memory["told"].keys()
+    checked = asked.get(CHECK) or {"called_line", "line_declined"} & told.keys()
     waits = given and turn - given >= CHECK_AFTER and not checked and chosen in LATER - {"refer"}
     if waits and not before["pending"] and _open(stairs, CHECK, memory):
         return CHECK
