@@ -148,7 +148,7 @@ def plan(
     talk = talk or {}
     sure = by_rule(talk, said)
     now = mem.listen(memory, heard, names, level, sure)
-    other = speaks_for_another(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
+    other = speaks_for_another(before, now, talk, third_party, names, level, heard)
     if other:
         circle.settle(now, heard)
     ruled = names if sure is None else names & sure

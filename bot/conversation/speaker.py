@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation import parties
+from bot.conversation.hearing import Heard
 
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
@@ -15,9 +17,48 @@ WHO_ASKED = frozenset({"companion", "companion_refer", "caller_companion", "get_
 
 def speaks_for_another(
     before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
+    names: frozenset[str], level: int, heard: Heard,
+) -> bool:  # fmt: skip
+    """Whether it is somebody else's danger. What all messages together say of it (:mod:`bot.conversation.parties`,
+    kept as `parties` and `whose`) comes first; where they leave it open, what was read and heard so far decides."""
+    now["parties"] = known = parties.hear(before.get("parties"), heard.plain, now["turn"])
+    now["whose"] = verdict = parties.verdict(known)
+    other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
+    if level < 2:
+        return other
+    told = _told(verdict, known, talk, other, now)
+    if told is None or told == other:
+        return other
+    now["speaks_for"] = "other" if told else "self"
+    if told:
+        now["told"]["not_me"] = now["turn"]
+        _forget_oneself(now)
+    else:
+        _forget_the_other(now)
+    return told
+
+
+def _told(
+    verdict: str, known: Mapping[str, Any], talk: Mapping[str, Any], other: bool, now: Mapping[str, Any]
+) -> bool | None:
+    """What the messages decide; None: nothing. A wish of the writer's that a rule heard is outweighed only by a
+    correction; somebody in danger who is taken for a helper is the worse mistake."""
+    if verdict == parties.SELF:
+        spoken = bool(known["own"] or known["fixed"])
+        return False if spoken and now["told"].get("not_me", 0) <= known["own"] else None
+    if verdict == parties.OTHER:
+        sure = known["fixed"] or not talk.get("own") or (known["third"] and known["relation"])
+        return True if sure else None
+    if verdict in {parties.MOURNS, parties.BOTH}:
+        return False
+    return None
+
+
+def _so_far(
+    before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
     names: frozenset[str], level: int, shaken: bool,
 ) -> bool:  # fmt: skip
-    """Whose danger it is. Somebody who has told of their own keeps being heard as themselves, even
+    """Whose danger it is by what was read. Somebody who has told of their own keeps being heard as themselves, even
     when a mother or a friend is mentioned; who came for another may turn out to be in danger, too.
     Where the talk reader kept whose wish was spoken (`own`, `other`), what it kept decides."""
     told, turn = now["told"], now["turn"]

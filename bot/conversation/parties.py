@@ -1,0 +1,209 @@
+"""Whose danger a talk as a whole tells of: the writer's own, somebody else's, both, nobody's that lives. Pure.
+
+Read clause by clause with `data/parties.yml`, whatever the level: customers leave out the subject ("说不想活了",
+and two messages later "是我孙子"), name five people who can help ("老魏说…") and mourn the dead. Kept in the memory:
+
+    "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "fixed": "",
+                "relation": "孙子", "last": "孙子"}
+
+Numbers are turns (0: never). :func:`verdict` says which of the five it is; "" where the messages say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bot.conversation.names import NEIGHBOUR
+from bot.risk.files import read_yaml
+from bot.risk.whose import claims_own, disclaims_own
+
+SELF, OTHER, BOTH, MOURNS, UNCLEAR = "self", "other", "both", "mourns", "unclear"
+#: Cantonese words that mean what others write with other characters.
+_WORDS = str.maketrans("佢唔係嘅喺咗哋俾冇", "他不是的在了们给没")
+_CLAUSE = re.compile(r"[\s，。,.!！?？;；、…~～\"“”「」]+")
+#: The lists of one pattern each.
+ONE = ("own", "other", "us", "strong", "soft", "seen", "against", "third", "worries", "is_them", "dead", "join",
+       "follow", "worn", "alone", "not_self")  # fmt: skip
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """`data/parties.yml`, compiled."""
+
+    own: re.Pattern[str]
+    other: re.Pattern[str]
+    us: re.Pattern[str]
+    strong: re.Pattern[str]
+    soft: re.Pattern[str]
+    seen: re.Pattern[str]
+    against: re.Pattern[str]
+    third: re.Pattern[str]
+    worries: re.Pattern[str]
+    is_them: re.Pattern[str]
+    dead: re.Pattern[str]
+    join: re.Pattern[str]
+    follow: re.Pattern[str]
+    worn: re.Pattern[str]
+    alone: re.Pattern[str]
+    not_self: re.Pattern[str]
+    i_am: tuple[tuple[re.Pattern[str], str], ...]
+    english: Mapping[str, re.Pattern[str]]
+
+
+@lru_cache(maxsize=1)
+def lists() -> Lists:
+    """Compiled once; re.error names a bad pattern."""
+    raw = read_yaml("parties.yml")
+    folk = f"(?:{raw['folk']})"
+
+    def made(found: Any) -> re.Pattern[str]:
+        whole = found if isinstance(found, str) else "|".join(f"(?:{p})" for p in found)
+        return re.compile(whole.replace("{folk}", folk), re.IGNORECASE)
+
+    one = {key: made(raw[key]) for key in ONE}
+    return Lists(
+        **one,
+        i_am=tuple((made(pattern), str(word)) for pattern, word in raw["i_am"]),
+        english={key: made(pattern) for key, pattern in raw["english"].items()},
+    )
+
+
+def fresh() -> dict[str, Any]:
+    """What is known before the first message."""
+    return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "fixed": "",
+            "relation": "", "last": ""}  # fmt: skip
+
+
+def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, Any]:
+    """What is known after a message; `plain`: its simplified text with its spaces."""
+    now = {**fresh(), **dict(known or {})}
+    text, found = plain.translate(_WORDS), lists()
+    if not _CHINESE.search(text):
+        _english(now, text, turn)
+        return now
+    if found.alone.search(text) or claims_own(plain):
+        now.update(fixed=SELF, own=turn)
+    elif found.not_self.search(text) or disclaims_own(plain):
+        now.update(fixed=OTHER, other=turn, own=0)
+    _clauses(now, text, turn)
+    if found.dead.search(text):
+        now["dead"] = turn
+    if found.join.search(text):
+        now["join"] = now["own"] = turn
+    if found.follow.search(text) and not found.third.search(text):
+        now["follow"] = turn
+    if found.worries.search(text):
+        now["third"] = turn
+    _relation(now, text, turn)
+    if now["fixed"] == OTHER and now["own"] == turn and disclaims_own(plain):
+        now["own"] = 0
+    return now
+
+
+def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
+    """Every danger to the nearest subject before it, in its clause or carried on from the one before."""
+    found, carried = lists(), ""
+    about_other = bool(now["other"] or now["fixed"] == OTHER)
+    for clause in (c for c in _CLAUSE.split(text) if c):
+        subjects = sorted(
+            [(m.start(), SELF, "") for m in found.own.finditer(clause)]
+            + [(m.start(), OTHER, m.group(0)) for m in (*found.other.finditer(clause), *NEIGHBOUR.finditer(clause))]
+        )
+        third = bool(found.third.search(clause))
+        if third and not subjects:
+            now["third"] = turn
+        said = [word for _, side, word in subjects if side == OTHER]
+        hit = found.strong.search(clause) or (None if about_other else found.worn.search(clause))
+        soft = None if hit else found.soft.search(clause)
+        danger = hit or soft
+        if danger and not found.against.search(clause) and not found.dead.search(clause):
+            before = [s for s in subjects if s[0] <= danger.start()]
+            side = before[-1][1] if before else OTHER if third and carried != SELF else carried
+            if found.us.search(clause) and hit:
+                now["own"] = now["other"] = turn
+            elif side == OTHER:
+                now["other"] = turn
+                _keep(now, before[-1][2] if before else "")
+            elif side == SELF and hit:  # exhaustion of who looks after another is their burden
+                now["own"] = turn
+            elif hit or soft:
+                now["bare"] = turn
+        if found.seen.search(clause) and not subjects:
+            now["seen"] = turn
+        now["last"] = next((word for w in said if (word := _relative(w))), now["last"])
+        if subjects:
+            carried = subjects[-1][1] if subjects[-1][1] == OTHER or not third else carried
+
+
+def _relation(now: dict[str, Any], text: str, turn: int) -> None:
+    """Who the one spoken of is, where the writer says so: "是我孙子", "我是他妈"."""
+    found = lists()
+    for clause in (c for c in _CLAUSE.split(text) if c):
+        told = found.is_them.search(clause)
+        word = next((g for g in told.groups() if g), "") if told else ""
+        word = word or next((w for pattern, w in found.i_am if pattern.search(clause)), "")
+        if word:
+            now["relation"], now["third"] = word, turn
+            return
+
+
+def _keep(now: dict[str, Any], word: str) -> None:
+    now["relation"] = now["relation"] or _relative(word) or now["last"]
+
+
+def _relative(word: str) -> str:
+    """The bare relation or name: "我哥" is 哥; "" of a pronoun."""
+    word = re.sub("^[我俺]?(?:的|家|那个|班|们)*", "", word)
+    return "" if word in {"他", "她", "ta", "有人", "有个"} else word
+
+
+def _english(now: dict[str, Any], text: str, turn: int) -> None:
+    words, found = text.replace("’", "'"), lists()
+    english = found.english
+    kin = english["kin"].search(words)
+    own, danger = english["own"].search(words), english["danger"].search(words)
+    if claims_own(text) or found.alone.search(words):
+        now.update(fixed=SELF, own=turn)
+    elif disclaims_own(text) or found.not_self.search(words):
+        now.update(fixed=OTHER, other=turn, own=0)
+    if found.dead.search(words):
+        now["dead"] = turn
+    elif danger and (kin or english["third"].search(words)) and not (own and own.end() >= danger.end()):
+        now["other"] = turn
+    elif danger and not own:
+        now["bare"] = turn
+    if own or found.join.search(words):
+        now["own"] = turn
+    if found.join.search(words):
+        now["join"] = turn
+    if kin:
+        now["relation"] = now["relation"] or kin.group(1).lower()
+        if re.search(r"\bmy \w+ i mean\b|^my \w+$", words, re.IGNORECASE):
+            now["third"] = turn
+
+
+def verdict(known: Mapping[str, Any]) -> str:
+    """SELF, OTHER, BOTH, MOURNS, UNCLEAR, or "" where nothing of danger was said."""
+    now = {**fresh(), **dict(known)}
+    if now["fixed"] == SELF:
+        return SELF
+    own, other = int(now["own"]), int(now["other"])
+    if now["dead"] and int(now["dead"]) >= other - 1:
+        return SELF if own or now["follow"] else MOURNS
+    if now["fixed"] == OTHER:
+        return BOTH if own else OTHER
+    third = bool(now["third"])
+    if own:
+        return BOTH if other else SELF
+    if other:
+        return OTHER if now["relation"] or not now["bare"] or third else UNCLEAR
+    if now["bare"]:
+        if not third:
+            return SELF if not now["relation"] and not now["seen"] else UNCLEAR
+        return OTHER if now["relation"] else UNCLEAR
+    return UNCLEAR if now["seen"] and third else ""

@@ -1,0 +1,70 @@
+"""Whose danger a whole talk tells of: the writer's own, another's, both, nobody's that lives, or nobody can say."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import parties
+from bot.conversation.hearing import simplify
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+#: Shares of the talks (simplified, traditional, Cantonese, English) that must be read right. The rules were written
+#: on "build" only; "away" was put aside and says how talks are read that they were not written on.
+LEAST = {"build": 0.95, "away": 0.8}
+
+
+def after(*messages: str) -> dict:
+    known = None
+    for turn, message in enumerate(messages, 1):
+        known = parties.hear(known, simplify(message), turn)
+    return known or parties.fresh()
+
+
+def right(talk: dict) -> bool:
+    """Somebody else who is never named may be read as "unclear" or as another without a name."""
+    known = after(*talk["messages"])
+    found = parties.verdict(known)
+    nameless = talk["who"] == "unclear" and found == parties.OTHER and not known["relation"]
+    return found == talk["who"] or nameless
+
+
+@pytest.mark.parametrize("part", sorted(LEAST))
+def test_who_is_in_danger_is_found(part: str) -> None:
+    """A grandmother is asked about her own suicide, or a cook who names everybody is sent to help a "her"."""
+    talks = [json.loads(line) for line in (DATA / f"parties-{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+    missed = Counter(t["who"] for t in talks if not right(t))
+    share = 1 - sum(missed.values()) / len(talks)
+    print(f"{part}: {share:.0%} of {len(talks)}, missed {dict(missed)}")
+    assert share >= LEAST[part]
+
+
+@pytest.mark.parametrize(
+    ("messages", "who"),
+    [
+        (("跟他说是师父给的", "么有她！就额一个！额不想活了"), "self"),
+        (("哥哥说不要了 活够了", "我丈夫在家 走不开"), "other"),
+        (("写了纸条 不想活了", "不是我写的 是我孙子"), "other"),
+        (("对床的床空了五周", "她是自杀走的 我老梦见她"), "mourns"),
+        (("我妈走了一年了", "我想去找她"), "self"),
+        (("同学骂我去死", "我也这么想"), "self"),
+        (("我弟说不想活了", "我自己也快撑不住了"), "other"),
+        (("老婆说想死", "我也不想活了 一起走吧"), "both"),
+        (("药没了 一整瓶",), "unclear"),
+        (("三十八码有货吗", "老公说颜色不好看"), ""),
+    ],
+)
+def test_the_subject_decides(messages: tuple[str, ...], who: str) -> None:
+    """Without it the dead are asked about, and who left out a subject is taken for the one in danger."""
+    assert parties.verdict(after(*messages)) == who
+
+
+def test_a_correction_holds_for_the_whole_talk() -> None:
+    """ "不是我 是我孙子" holds for one message, and the grandmother is asked about herself again."""
+    talk = ["说不想活了", "不是我 是我孙子", "他把药藏起来了", "我好怕", "我该咋办"]
+    assert [parties.verdict(after(*talk[:n])) for n in range(2, 6)] == ["other"] * 4
+    talk = ["我朋友想跳桥", "那个朋友就是我", "老魏要来陪我", "他说他也难受想死"]
+    assert [parties.verdict(after(*talk[:n])) for n in range(2, 5)] == ["self"] * 3
