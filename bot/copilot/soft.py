@@ -165,8 +165,10 @@ def _quiet(moment: Moment, words: Words, known: Deck) -> bool:
 
 
 def _grieving(moment: Moment, words: Words, known: Deck) -> Candidate | None:
-    """A death was told and danger only felt: nobody is asked about their own death for having buried a dog."""
-    if moment.level != 2 or moment.mode != "care" or moment.grave or moment.worded or moment.score >= LIGHT:
+    """A death was told and danger only felt, or "没了" taken for a wish: nobody is asked about their own death for
+    having buried a dog."""
+    told = moment.worded and moment.learned >= LAUGHED
+    if moment.level != 2 or moment.mode != "care" or moment.grave or told or moment.score >= LIGHT:
         return None
     loss = next((one for one in _signs(words, known, 1) if one.name in _LOSSES), None)
     return _joined([render(loss.meet, words.fill, words.said)], loss.ask, words.said, GENTLE) if loss else None

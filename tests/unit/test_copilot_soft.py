@@ -280,3 +280,11 @@ def test_whoever_sounds_us_out_gets_the_straight_answer_first() -> None:
     assert not any(
         one.source == "card" for one in personal(Moment(0, heard="ask_family"), Words("你会告诉我妈吗"), [straight])
     )
+
+
+def test_a_loss_whose_words_sound_like_a_wish_is_still_met_as_a_loss() -> None:
+    """ "It was gone this morning" is taken by a list for a wish to be gone."""
+    heard = Moment(2, "care", "ideation", score=0.6, worded=True, learned=0.64)
+    card = top("没有，家里就我跟它", heard, "今早没了，跟了我十四年", planned=(MEETS,))
+    assert "家里人" in card or "空" in card
+    assert not CRISIS.search(card)
