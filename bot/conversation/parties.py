@@ -3,8 +3,8 @@
 Read clause by clause with `data/parties.yml`, whatever the level: customers leave out the subject ("说不想活了",
 and two messages later "是我孙子"), name five people who can help ("老魏说…") and mourn the dead. Kept in the memory:
 
-    "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "fixed": "",
-                "relation": "孙子", "last": "孙子"}
+    "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
+                "fixed": "", "relation": "孙子", "last": "孙子"}
 
 Numbers are turns (0: never). :func:`verdict` says which of the five it is; "" where the messages say nothing.
 """
@@ -75,8 +75,8 @@ def lists() -> Lists:
 
 def fresh() -> dict[str, Any]:
     """What is known before the first message."""
-    return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "fixed": "",
-            "relation": "", "last": ""}  # fmt: skip
+    return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
+            "fixed": "", "relation": "", "last": ""}  # fmt: skip
 
 
 def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, Any]:
@@ -131,8 +131,9 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
                 _keep(now, before[-1][2] if before else "")
             elif side == SELF and hit:  # exhaustion of who looks after another is their burden
                 now["own"] = turn
-            elif hit or soft:
+            else:
                 now["bare"] = turn
+                now["mine"] = turn if side == SELF else now["mine"]
         if found.seen.search(clause) and not subjects:
             now["seen"] = turn
         now["last"] = next((word for w in said if (word := _relative(w))), now["last"])

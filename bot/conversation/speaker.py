@@ -30,6 +30,8 @@ def speaks_for_another(
     if told is None or told == other:
         return other
     now["speaks_for"] = "other" if told else "self"
+    if before["speaks_for"] == now["speaks_for"]:
+        return told  # known before: what was told since is not forgotten
     if told:
         now["told"]["not_me"] = now["turn"]
         _forget_oneself(now)
@@ -44,11 +46,13 @@ def _told(
     """What the messages decide; None: nothing. A wish of the writer's that a rule heard is outweighed only by a
     correction; somebody in danger who is taken for a helper is the worse mistake."""
     if verdict == parties.SELF:
-        spoken = bool(known["own"] or known["fixed"])
-        return False if spoken and now["told"].get("not_me", 0) <= known["own"] else None
+        said = max(known["own"], known["mine"])
+        return False if (said or known["fixed"]) and now["told"].get("not_me", 0) <= said else None
     if verdict == parties.OTHER:
         sure = known["fixed"] or not talk.get("own") or (known["third"] and known["relation"])
         return True if sure else None
+    if verdict == parties.UNCLEAR and known["third"] and not known["own"] and not talk.get("own"):
+        return True  # "站在楼顶 不肯下来": somebody else, who is not named
     if verdict in {parties.MOURNS, parties.BOTH}:
         return False
     return None

@@ -10,6 +10,7 @@ import pytest
 
 from bot.conversation import parties
 from bot.conversation.hearing import simplify
+from bot.conversation.plan import plan
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 #: Shares of the talks (simplified, traditional, Cantonese, English) that must be read right. The rules were written
@@ -68,3 +69,25 @@ def test_a_correction_holds_for_the_whole_talk() -> None:
     assert [parties.verdict(after(*talk[:n])) for n in range(2, 6)] == ["other"] * 4
     talk = ["我朋友想跳桥", "那个朋友就是我", "老魏要来陪我", "他说他也难受想死"]
     assert [parties.verdict(after(*talk[:n])) for n in range(2, 5)] == ["self"] * 3
+
+
+def test_what_was_told_of_the_other_is_kept_while_the_talk_goes_on() -> None:
+    """The worried brother is asked again, turn after turn, what he told already."""
+    memory, talk = None, {"own": 0, "other": 0}
+    for text in ("我弟说想死 电话关机", "他一个人在家 我妈在路上", "他把药都藏起来了", "然后呢"):
+        made = plan(text, level=3, signals=[], talk=talk, memory=memory, intent=None, confidence=0.0)
+        memory = made.memory
+        assert made.who == "other"
+    assert memory is not None
+    assert memory["told"]["alone"] == 2
+    assert memory["whom"]["name"] == "弟弟"
+
+
+def test_who_is_only_a_name_in_the_talk_of_somebody_in_danger_is_not_asked_about() -> None:
+    """A cook with everything on the table is told to look after a "her"."""
+    memory = None
+    for text in ("鞋寄给小龙 是额徒弟", "额这边用不上了 酒楼把额撵了", "老韩额也发了话 说师兄对不住"):
+        made = plan(text, level=3, signals=["third_party", "goodbye"], talk={"own": 0, "other": 1}, memory=memory,
+                    intent=None, confidence=0.0, third_party=True)  # fmt: skip
+        memory = made.memory
+    assert made.who == "self"
