@@ -9,6 +9,8 @@ from typing import Literal
 
 import yaml
 
+#: Files beside those of the signals, and their lists of patterns.
+BESIDE = {"innocent": ("strong", "soft"), "purpose": ("strong",), "jest": ("spans", "whole", "unless")}
 Row = tuple[str, int, str, Literal["error", "warning"]]
 
 
@@ -26,9 +28,41 @@ def check_lexicon(root: Path) -> Iterator[Row]:
     except (OSError, ValueError, KeyError, re.error, yaml.YAMLError):
         whole = False  # line by line then: the one that is wrong shall be named
     found = [row for name in SIGNAL_FILES for row in _patterns(root, name, whole)]
+    found += [row for name, keys in BESIDE.items() if not whole for row in _lists(root, name, keys)]
+    found += _parties()
     yield from found
     if not any(severity == "error" for *_, severity in found):  # what does not compile cannot be tried
         yield from _examples(root)
+
+
+def _lists(root: Path, name: str, keys: tuple[str, ...]) -> Iterator[Row]:
+    """Lines of the files of idioms, purposes and hyperbole that are no pattern."""
+    from bot.risk.files import read_yaml
+    from bot.risk.lexicon import expand
+
+    file = f"data/lexicon/{name}.yml"
+    try:
+        raw, words = read_yaml(f"lexicon/{name}.yml"), read_yaml("lexicon/words.yml")
+    except (OSError, yaml.YAMLError):
+        yield file, 1, "这个文件读不了", "error"
+        return
+    for key in keys:
+        for pattern in map(str, raw.get(key) or ()):
+            try:
+                re.compile(expand(pattern, words))
+            except (re.error, KeyError) as error:
+                yield file, _line(root / file, pattern), f"{key} 里这一行写法不对：{error}", "error"
+
+
+def _parties() -> Iterator[Row]:
+    """Whether the list of who is in danger can be read at all; without it no talk can be answered."""
+    from bot.conversation import parties
+
+    parties.lists.cache_clear()
+    try:
+        parties.lists()
+    except (OSError, ValueError, KeyError, TypeError, re.error, yaml.YAMLError) as error:
+        yield "data/parties.yml", 1, f"写法不对：{error}", "error"
 
 
 def _line(path: Path, text: str) -> int:
