@@ -55,7 +55,7 @@ def noted(memory: Mapping[str, Any], lines: Iterable[str], level: int) -> dict[s
         step = step_of(text)
         if level < 1 and step != "suicide":
             step = None
-        given = [line.id for line in registry().lines if line.number in text]
+        given = [line.id for line in registry().named(text)]
         urgent = [one for one in given if one.startswith(mem.EMERGENCY_LINES)]
         does = ["utter_refer_emergency"] if urgent else ["utter_refer_hotline"] if given else []
         if step or does:

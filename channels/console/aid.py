@@ -75,7 +75,9 @@ async def hotlines(request: Request, shop_id: str, chat_id: str, who: Session) -
     given = set(case.referrals if case else ())
     at = datetime.fromtimestamp(store.clock(), ZoneInfo(door.settings.timezone))
     age = "teen" if "minor" in (chat.talk.get("seen") or {}) else None
-    region = str(chat.memory.get("region") or "") or None
+    # numbers are for where the person in danger is (bot/conversation/places.py)
+    theirs = chat.memory.get("their_region") if chat.talk.get("third_party") else None
+    region = str(theirs or chat.memory.get("region") or "") or None
     chosen = loaded.registry.choose(
         region, at, age, min(chat.level, 3), 3, (), "family" if chat.talk.get("third_party") else None
     )
