@@ -236,8 +236,8 @@ ALSO = {
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(
-    {"purpose", "suicide", "door", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place", "when",
-     "emergency", "confirm", "safety_direct",
+    {"purpose", "suicide", "door", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place",
+     "when", "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
      "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past"}
 )  # fmt: skip
