@@ -65,8 +65,8 @@ def stories_step(model: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    command = [sys.executable, "-m", "rasa", "test", "core", "--model", str(model), "--stories", "tests/stories"]
-    command += ["--fail-on-prediction-errors", "--no-plot", "--out", str(folder)]
+    command = [sys.executable, "-m", "bot.conversation.quick_yaml", "test", "core", "--model", str(model)]
+    command += ["--stories", "tests/stories", "--fail-on-prediction-errors", "--no-plot", "--out", str(folder)]
     # Its own endpoints: the tracker in memory, no Redis and no action server.
     command += ["--endpoints", "endpoints.shell.yml"]
     code = _child(command, FOLDER / "stories.log")

@@ -101,8 +101,18 @@ def run_logged(command: list[str], log: Path, what: str) -> None:
 
 def train_dialogue(target: Path) -> None:
     """Train the Rasa model with the project's own data; RuntimeError with the log on failure."""
-    command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain"]
-    command += ["--data", "data/nlu", "data/stories", "--augmentation", "0", "--out", "models"]
+    command = [sys.executable, "-m", "bot.conversation.quick_yaml", "train", "--config", "config.yml"]
+    command += [
+        "--domain",
+        "bot/domain",
+        "--data",
+        "data/nlu",
+        "data/stories",
+        "--augmentation",
+        "0",
+        "--out",
+        "models",
+    ]
     command += ["--fixed-model-name", target.name.removesuffix(".tar.gz")]
     run_logged(command, MODELS / "train.log", "dialogue model")
     if not target.exists():

@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import explained, lingering, quick, wording
+from bot.conversation import explained, lingering, quick, quick_yaml, wording
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
@@ -132,6 +132,7 @@ class Engine:
         """Load a model file; stores default to memory. Raises when the model cannot be loaded."""
         quicken()
         quick.quicken()
+        quick_yaml.quicken()
         endpoint = ActionEndpoint(url=actions_url) if actions_url else None
         agent = Agent(
             tracker_store=tracker_store or InMemoryTrackerStore(Domain.empty()),
@@ -139,7 +140,8 @@ class Engine:
             generator=EndpointConfig(type=NLG),
             action_endpoint=endpoint,
         )
-        agent.load_model(model)
+        with quick_yaml.trusted():
+            agent.load_model(model)
         if agent.processor is None:
             raise RuntimeError(f"model {model.name} cannot be loaded")
         return cls(agent, endpoint)

@@ -116,7 +116,8 @@ def note_denial(now: dict[str, Any], talk: Mapping[str, Any], level: int) -> Non
     told = now["told"]
     now["felt_only"] = level == 2 and "spoken" in talk and not DOUBT & set(talk["spoken"])
     doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
-    if doubted or not 2 <= level <= MOST or "suicide_denied" not in told:
+    # At level 3 "唔係想死，係還" ends no question: what was felt so strongly stays a talk about danger.
+    if doubted or level != 2 or "suicide_denied" not in told:
         told.pop(DENIED, None)
     elif told["suicide_denied"] == now["turn"]:
         told[DENIED], now["denied_level"] = now["turn"], level

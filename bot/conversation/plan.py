@@ -370,7 +370,7 @@ def _heard(
             break  # "现在没事" answers our question
         if move in MOVES:
             return move
-    if "push_order" in heard.facts and mode == "care" and not names & (GRAVE - {"time"}):
+    if shop_plan.waits(now, level, heard.facts) and mode == "care" and not names & (GRAVE - {"time"}):
         return "shop_in_care"
     if mode == "ask" and intent in {"evade_purpose", "ask_effect", "ask_strength"} and confidence >= SHOP_SURE:
         return "means_question" if intent != "evade_purpose" else "evade_purpose"

@@ -6,7 +6,7 @@ the talk has turned to danger: outside the modes `service` and `support` the res
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.hearing import Heard
@@ -245,8 +245,10 @@ def conditions(
 
 
 def remember(memory: dict[str, Any], talk: ShopTalk, level: int) -> None:
-    """Keep the thing and the hardship that were named; from level 2 on nothing of the shop is kept."""
+    """Keep the thing and the hardship that were named; from level 2 on only that the order was meant."""
     if level >= 2:
+        if talk.matters or (talk.asks and talk.thing):
+            memory["matter_turn"] = memory["turn"]
         return
     # A thing in a story is no goods; one that is asked for or wanted is.
     if talk.thing and (talk.matters or talk.asks) and (len(talk.thing) > 1 or not memory.get("thing")):
@@ -255,6 +257,13 @@ def remember(memory: dict[str, Any], talk: ShopTalk, level: int) -> None:
         memory["story"], memory["story_turn"] = told[0], memory["turn"]
     if "good_news" in talk.asides:
         memory["bright_turn"] = memory["turn"]
+
+
+def waits(memory: Mapping[str, Any], level: int, facts: Collection[str]) -> bool:
+    """Whether this message is about the order, from somebody who was asked about suicide already: it gets a word about
+    the order, since who is only ever asked on leaves (question 29 of VERA-MH)."""
+    asked = bool((memory.get("asked") or {}).get("suicide"))
+    return "push_order" in facts or (2 <= level <= 3 and asked and memory.get("matter_turn") == memory["turn"])
 
 
 def values(

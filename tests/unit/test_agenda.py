@@ -222,3 +222,29 @@ def test_a_harmless_first_line_is_met_with_an_open_door():
     word = plan("睡过去别醒就好了", level=2, signals=("ideation_passive",), talk=said, memory=None, intent="tell",
                 confidence=0.9)  # fmt: skip
     assert word.step == "suicide"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["不是!! 我不想死 我怕 喘不上", "没有！！俺要活着穿上那件衣服！！", "我是想活才那样的", "我没要死，听不懂人话是吧"],
+)
+def test_a_plain_no_in_other_words_ends_the_questions_of_plan_and_day(text):
+    """Who is stuck in a lift and afraid to die would be asked for the day and the way of it."""
+    kept = memory(3, suicide=2) | {"pending": "companion_refer", "level": 2}
+    told = mem.listen(kept, hear(text, memory=kept), ("ideation_active",), 2)["told"]
+    assert "suicide_denied" in told
+    assert step(text, kept, level=2) not in {"way", "when", "means", "past"}
+
+
+@pytest.mark.parametrize("text", ["我不想死但是活着太累", "我不想死也不想活", "我想活着有什么意思", "我怕死了没人知道"])
+def test_half_a_no_is_none(text):
+    """ "不想死也不想活" would be put down as a denial."""
+    assert "not_to_die" not in hear(text).facts
+
+
+def test_an_order_is_not_passed_over():
+    """ "灯 换还是退" five times, and five times a sentence about feelings: they leave."""
+    kept = memory(4, suicide=2) | {"level": 3}
+    lamp = "昨天到的灯今天就不亮了，赔不赔"
+    told = plan(lamp, level=3, signals=(), talk={"ruled": []}, memory=kept, intent="tell", confidence=0.9)
+    assert told.heard == "shop_in_care"

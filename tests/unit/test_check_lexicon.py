@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "data" / "lexicon", tmp_path / "data" / "lexicon")
+    shutil.copy(ROOT / "data" / "parties.yml", tmp_path / "data")
     monkeypatch.setenv("ZAOAN_DATA", str(tmp_path / "data"))
     return tmp_path
 
