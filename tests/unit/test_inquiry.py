@@ -100,3 +100,9 @@ def test_the_caller_is_not_asked_what_the_other_was():
         ]
     )
     assert var.choose(options, var.Moment(who="other", asking=True, shut=frozenset({"ta_state"}))) is None
+
+
+def test_who_says_that_it_is_no_wish_to_die_is_asked_once_all_the_same():
+    """ "划完好受点 不是想死": the question would never be put (goal: within three replies)."""
+    assert "thoughts" not in inquiry.shut(talk(2, told={"suicide_denied": 1}))
+    assert "thoughts" in inquiry.shut(talk(2, inquired={"thoughts": [1, 2]}))
