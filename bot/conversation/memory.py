@@ -44,6 +44,8 @@ TAKEN = re.compile(
 PASSING = frozenset({"push_order"})
 #: Signals after which the talk is about wanting to die, whatever the product.
 HINTS = frozenset({"ideation_passive", "ideation_active", "self_injury", "burden"})
+#: A wish in words of the lists, after which an earlier no no longer counts.
+WISHED = frozenset({"ideation_passive", "ideation_active"})
 #: Signals that answer "have you thought how".
 WAY = frozenset({"method", "plan"})
 #: Signals beside which a time is the time of it, and steps that ask for one.
@@ -120,6 +122,8 @@ def listen(
         note("swallowed")  # "半小时前 吃下去了"
     if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts:
         del told["suicide_denied"]  # "没想过怎么弄 就是想消失" denies a plan, not the wish
+    if sure & WISHED and told.get("suicide_denied", turn) != turn and "not_to_die" not in heard.facts and level >= 2:
+        del told["suicide_denied"]  # "没有", and later "明早不醒也可以": plan and day are asked after all
     if "no_way" in heard.facts and level >= 2:
         note("way_none")
     if level >= 4 and {"in_progress"} & names:

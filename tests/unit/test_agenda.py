@@ -248,3 +248,13 @@ def test_an_order_is_not_passed_over():
     lamp = "昨天到的灯今天就不亮了，赔不赔"
     told = plan(lamp, level=3, signals=(), talk={"ruled": []}, memory=kept, intent="tell", confidence=0.9)
     assert told.heard == "shop_in_care"
+
+
+def test_a_wish_told_after_a_no_is_asked_about():
+    """ "没有", and six messages later "明早不醒也可以": neither plan nor day would ever be asked."""
+    kept = memory(8, ("suicide_denied",), suicide=2)
+    text = "有时候有，夜里想明早不醒也可以"
+    told = mem.listen(kept, hear(text, memory=kept), ("ideation_passive",), 3, ruled=("ideation_passive",))["told"]
+    assert "suicide_denied" not in told
+    felt = mem.listen(kept, hear(text, memory=kept), ("ideation_passive",), 3, ruled=())["told"]
+    assert "suicide_denied" in felt

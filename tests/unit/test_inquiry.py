@@ -106,3 +106,10 @@ def test_who_says_that_it_is_no_wish_to_die_is_asked_once_all_the_same():
     """ "划完好受点 不是想死": the question would never be put (goal: within three replies)."""
     assert "thoughts" not in inquiry.shut(talk(2, told={"suicide_denied": 1}))
     assert "thoughts" in inquiry.shut(talk(2, inquired={"thoughts": [1, 2]}))
+
+
+def test_company_is_asked_for_twice_and_no_more_below_level_four():
+    """ "你問三次了耶": who is there, who could come and whom they would call are one question to who is asked."""
+    asked = {"with": [2], "come": [4]}
+    assert {"with", "come"} <= inquiry.shut(talk(3, inquired=asked))
+    assert "come" not in inquiry.shut(talk(4, inquired=asked))
