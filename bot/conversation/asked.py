@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.conversation import inquiry
 from bot.conversation import memory as mem
 from bot.conversation.lines import registry
 
@@ -62,4 +63,7 @@ def noted(memory: Mapping[str, Any], lines: Iterable[str], level: int) -> dict[s
             now = dict(mem.speak(now, step, (), given, does))
         else:
             now["pending"] = None  # their last words left no question of ours open
+        if level >= inquiry.CARE:
+            now["inquired"] = {key: list(turns) for key, turns in (now.get("inquired") or {}).items()}
+            inquiry.note({**mem.fresh(), **now, "level": level, "inquired": now["inquired"]}, [text])
     return now

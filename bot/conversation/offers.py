@@ -16,7 +16,7 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import copilot
-from bot.conversation import lingering, shop_plan
+from bot.conversation import inquiry, lingering, shop_plan
 from bot.conversation import variants as var
 from bot.conversation.explained import DOUBT
 from bot.conversation.hearing import simplify
@@ -50,8 +50,11 @@ LATEST = 3
 """So many messages back a remark may go on with."""
 
 
-def unasked(memory: Mapping[str, Any]) -> str:
-    """The question that nobody has put yet to a customer in danger; "" where one was put or answered."""
+def unasked(memory: Mapping[str, Any], other: bool = False) -> str:
+    """The question that nobody has put yet to a customer in danger, or to who fears for another (`other`); "" where one
+    was put or answered."""
+    if other:
+        return "" if any(name.startswith(inquiry.OTHER) for name in memory.get("inquired", ())) else SAFETY
     told = memory.get("told", {}).keys()
     if PUT & memory.get("asked", {}).keys() or DENIED & told:
         return ""
@@ -147,7 +150,7 @@ class Offers:
 
         memory = scope.plan.memory if scope.plan else scope.memory
         front = copilot.lead(planned, now)
-        if not front and now.mode == "care" and (question := unasked(memory)):
+        if not front and now.mode in {"care", "other"} and (question := unasked(memory, now.mode == "other")):
             front = copilot.asking(planned, now, next(iter(await made([question])), None))
         ours = []
         if memory.get("language", "zh") in READS_CHINESE:

@@ -1,4 +1,7 @@
-"""What lies at hand and a time that is running out, told by somebody who is known to be in high danger. Pure.
+"""Two things of different messages that together are an emergency. Pure.
+
+What lies at hand and a time that is running out, told by somebody who is known to be in high danger; a wound of one's
+own making that goes on bleeding; a locked door, silence behind it, and words of farewell.
 
 "抽屉里有东西，天亮前我就走了": neither is an act; both together are what the guide calls
 imminent (level 4), also where the one was said a few messages before the other.
@@ -28,6 +31,40 @@ SOON = re.compile(
     r"|天一亮|(?:待会|一会|过会)儿?就|(?:今晚|今夜)(?:就|我就|走|结束|完)|before (?:dawn|sunrise|they wake|morning)",
     re.IGNORECASE,
 )
+
+#: A wound that goes on.
+BLEEDS = re.compile(
+    r"(?:还在|一直|仲喺度|不停)(?:流|淌|出血|渗)|(?:血)?止不住|血(?:还在|一直|流了|流得|流到)|(?:毛巾|纸巾|床单|袖子).{0,4}(?:湿透|都是血|全是血|红了)"
+    r"|(?:still|won.?t stop|keeps?) bleeding",
+    re.IGNORECASE,
+)
+#: One's own making.
+OWN_WOUND = re.compile(
+    r"(?:手腕|手臂|胳膊|大腿|手)[^，。,]{0,4}(?:我)?(?:自己)?(?:弄|划|割|切)|自己(?:弄|划|割)的|(?:割|划)(?:了|开了)?(?:手|腕|自己)"
+    r"|cut (?:my|myself)",
+    re.IGNORECASE,
+)
+#: Somebody behind a door who does not answer, and what they left as a last word.
+BEHIND = re.compile(r"(?:反?锁|关)(?:在|着|了)?[^，。,]{0,4}(?:卫生间|厕所|浴室|洗手间|房间?|屋|里面|门)")
+SILENT = re.compile(
+    r"(?:叫|喊|敲|拍)[^，。,]{0,5}(?:不应|没应|不答|没人应|不理|不开)|(?:里头|里面|屋里)?没(?:有)?(?:声|动静|反应|回应)"
+)
+LAST = re.compile(
+    r"照顾好|好好照顾|对不起[^，。,]{0,4}(?:你们|孩子|爸|妈)?$|保重|来世|下辈子|别怪我|不怪你|遗书|存折|密码(?:是|在)|再见|永别"
+)
+
+
+def still_bleeding(text: str, before: Iterable[str]) -> bool:
+    """Whether a wound of the writer's own making goes on bleeding, as this message and the last ones tell."""
+    texts = [text, *before]
+    return bool(BLEEDS.search(text)) and any(OWN_WOUND.search(one) for one in texts)
+
+
+def silent_behind_a_door(text: str, before: Iterable[str]) -> bool:
+    """Whether somebody sent a last word, is locked in and does not answer; this message tells at least one of it."""
+    texts = [text, *before]
+    told = [any(one.search(each) for each in texts) for one in (BEHIND, SILENT, LAST)]
+    return all(told) and any(one.search(text) for one in (BEHIND, SILENT, LAST))
 
 
 def at_hand_and_soon(text: str, before: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from bot.risk.felt import listed, strongly, sure
 from bot.risk.files import read_yaml
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
-from bot.risk.near import at_hand_and_soon
+from bot.risk.near import at_hand_and_soon, silent_behind_a_door, still_bleeding
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.steady import asks_for_words, calm
@@ -257,6 +257,8 @@ class TalkReader:
         if level < 4 and _TAKEN.search(folded) and any(_FOOLISH.search(t) for t in (*now.recent, now.text)):
             level = 4
             reasons.append("先说做了傻事，现在说吃下或割了")
+        if silent_behind_a_door(folded, now.recent) or (level >= 1 and still_bleeding(folded, now.recent)):
+            level, reasons = 4, ["锁着门不应，还留了话；或自己弄的伤还在流血"]
         if now.level >= 2 or (now.ideation and level >= 2):
             raised, why = self._together(folded, found, message, now)
             if raised > level:

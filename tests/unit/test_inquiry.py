@@ -11,6 +11,7 @@ import yaml
 from bot.conversation import inquiry
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
+from bot.conversation.asked import noted
 from bot.conversation.ladder import ladder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,3 +114,9 @@ def test_company_is_asked_for_twice_and_no_more_below_level_four():
     asked = {"with": [2], "come": [4]}
     assert {"with", "come"} <= inquiry.shut(talk(3, inquired=asked))
     assert "come" not in inquiry.shut(talk(4, inquired=asked))
+
+
+def test_what_a_colleague_asked_counts_as_asked():
+    """The bot that is handed the chat would ask anew what the agent has just asked."""
+    now = noted(talk(3), ["她现在在哪里，旁边有没有人？"], 3)
+    assert {"ta_place", "ta_with"} <= now["inquired"].keys()

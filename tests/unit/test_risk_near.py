@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.risk.near import at_hand_and_soon
+from bot.risk.near import at_hand_and_soon, silent_behind_a_door, still_bleeding
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,25 @@ def test_at_hand_and_soon(text, before):
 def test_one_alone_or_put_away_is_not(text, before):
     """Whoever has given it to their sister would be sent an ambulance for having told so."""
     assert not at_hand_and_soon(text, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("还在流 有点冷", ["纱布最快多久到", "手腕 我自己弄的", "毛巾都湿透了"]),
+        ("it wont stop bleeding", ["i cut myself"]),
+    ],
+)
+def test_a_wound_of_ones_own_that_goes_on_bleeding(text, before):
+    """Who asks for gauze with a wet towel round the wrist would be asked how they came to that decision."""
+    assert still_bleeding(text, before)
+    assert not still_bleeding(text, ["切菜切到了，菜刀太快"])
+
+
+def test_a_last_word_from_behind_a_door():
+    """ "门锁怎么从外面开", after a last word from behind it, would be a question about a lock."""
+    before = ["我老婆锁在卫生间", "刚给我发了句 照顾好女儿"]
+    assert silent_behind_a_door("叫她不应 里头没声", before)
+    assert silent_behind_a_door("那门锁怎么从外面开，敲了不开", before)
+    assert not silent_behind_a_door("叫她不应 里头没声", ["猫锁在卫生间了"])
+    assert not silent_behind_a_door("锁多少钱", before)
