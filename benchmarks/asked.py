@@ -39,7 +39,7 @@ def report(wanted: list[str], texts: list[str], guesses: list[meant.Guess]) -> N
     patterns = [by_patterns(t) for t in texts]
     tell("patterns", wanted, patterns)
     for cut in CUTS:
-        learned = [g.believed(cut) for g in guesses]
+        learned = [meant.decided(text, g, cut) for text, g in zip(texts, guesses, strict=True)]
         both = [p or one for p, one in zip(patterns, learned, strict=True)]
         tell(f"learned from {cut:.2f}", wanted, learned)
         tell(f"both, from {cut:.2f}", wanted, both)
@@ -67,7 +67,8 @@ def main(argv: list[str]) -> int:
     model = meant.fit(rows, rest[::2])
     aside = [t for t, _, _ in rest[1::2]]
     found = model.guesses(aside, kept_meanings(aside))
-    told = (f"{sum(g.believed(c) is not None for g in found) / len(found):.1%} from {c}" for c in CUTS)
+    pairs = list(zip(aside, found, strict=True))
+    told = (f"{sum(meant.decided(t, g, c) is not None for t, g in pairs) / len(found):.1%} from {c}" for c in CUTS)
     print(f"{len(aside)} other messages, not taught: " + ", ".join(told))
     if options.strangers:
         lines = [line.split("\t", 1) for line in options.strangers.read_text(encoding="utf-8").splitlines() if line]

@@ -11,6 +11,7 @@ either is unsure the message counts as no question: a wrong answer is worse than
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ import numpy as np
 import yaml
 
 from bot.conversation import intents
-from bot.conversation.hearing import DATA
+from bot.conversation.hearing import DATA, simplify
 from bot.conversation.meanings import kept_meanings
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,6 +35,16 @@ NONE, SOME = "none", "some"
 SURE = 0.09
 #: By so much a question must outweigh everything else.
 WEIGHT = 0.0
+#: What a question has and a statement mostly has not; of the examples nearly three in four, of statements few.
+MARKED = re.compile(
+    r"[?？]|吗|嘛(?!的)|怎(?!么(?:都|也|着))|咋(?!都|也)|点(?:样|解|算|讲)|(?<!没)(?:什么|啥|咩)(?!都|也)|乜|谁(?!都|也)|边(?:个|度)"
+    r"|哪(?!里?都|儿都|也|怕)|几(?:点|时|天|个|级)|多少|多久|能不能|能否|该(?:怎|不该|去|先|找|说|打|咋)|不知道|唔知|不晓得|不懂|还是[^，。算别]{1,8}$"
+    r"|定系|有用没|(?:不|没|未|吧|呢|呀|么)$|有没有|有冇|([\u4e00-\u9fa5])[不唔]\1"
+    r"|\b(?:what|how|why|who|where|when|which|can|could|will|would|do|does|did|if|whether|am i|do.?n.?t know)\b",
+    re.IGNORECASE,
+)
+#: What a message without such a mark must reach: "想消失 那种谁都不记得我的消失" asks nothing.
+UNMARKED_SURE, UNMARKED_WEIGHT = 0.12, 1.0
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
 EVERY = 10
 #: Shorter messages mean too little by themselves.
@@ -165,7 +176,14 @@ def meant(text: str) -> str | None:
     known = reader()
     if known is None or len(text.strip()) < SHORTEST:
         return None
-    return known.guesses([text])[0].believed()
+    return decided(text, known.guesses([text])[0])
+
+
+def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:
+    """The kind that is believed of a message; one that bears no mark of a question must be surer."""
+    if MARKED.search(simplify(text)):
+        return guess.believed(sure)
+    return guess.believed(max(sure, UNMARKED_SURE), UNMARKED_WEIGHT)
 
 
 if __name__ == "__main__":

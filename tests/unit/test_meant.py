@@ -103,3 +103,11 @@ def test_check_names_a_kind_that_nobody_can_answer(tmp_path):
     (tmp_path / "data" / "questions.yml").write_text("kinds: {faith: {zh: 神}}\n", encoding="utf-8")
     (tmp_path / "data" / "asked" / "d.yml").write_text("faith:\n  - 神会怪我吗\nfiath: 神\n", encoding="utf-8")
     assert [(file, line) for file, line, _ in check_examples(tmp_path)] == [("data/asked/d.yml", 3)]
+
+
+def test_a_statement_is_no_question_unless_it_is_surely_one():
+    """ "想消失 那种谁都不记得我的消失" was answered with "不会的", "我爸把成绩单摔我脸上" with "缺一场能补"."""
+    guess = meant.Guess("faith", 0.11, 0.4)
+    assert meant.decided("走了以后会去哪里吗", guess) == "faith"
+    assert meant.decided("中考没考上 我爸把成绩单摔我脸上", guess) is None
+    assert meant.decided("不敢打电话 我怕出声", meant.Guess("text_channel", 0.2, 2.2)) == "text_channel"
