@@ -197,8 +197,10 @@ class TalkReader:
             signals = tuple(s for s in message.signals if s.name != "goodbye")
             why = ("在问该说哪一句话，不是告别",)
             return replace(message, level=min(message.level, 2), signals=signals, reasons=why), True
-        if now.level < 2 or now.third_party or now.other:
+        if now.third_party or now.other:
             return message, False  # "她在家 一个人" of somebody else calms nothing
+        if now.level < 2:  # "没事 家里人都陪着我" of a mourner raises nothing
+            return message, message.level < 2 and (found := calm(text)) is not None and not found.rest
         if facts is None or facts.floor >= 2 or (found := calm(text)) is None:
             return message, False
         rest = self._reader.read(found.rest, context, whole=True) if found.rest else None
