@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import explained, lingering, quick, quick_yaml, wording
+from bot.conversation import explained, inquiry, lingering, parties, quick, quick_yaml, reach, wording
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
@@ -155,6 +155,9 @@ class Engine:
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
         things()
         explained.lists()
+        inquiry.catalogue()  # needed from level 2 on
+        parties.lists()
+        reach.lists()
         # Read only when every Chinese sentence was said: the first to get there would hold up all chats for seconds.
         wording.sets()
 

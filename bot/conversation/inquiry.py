@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from bot.conversation.hearing import simplify
+
 FILE = Path(__file__).with_name("inquiry.yml")
 #: A sentence with its own end mark.
 CLAUSE = re.compile(r"[^。！？!?.]*[。！？!?.]?")
@@ -58,21 +60,22 @@ def catalogue() -> Mapping[str, Topic]:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def topics(sentence: str) -> frozenset[str]:
     """What the questions in a sentence of ours ask for; topics of somebody else begin with `ta_`."""
-    from bot.conversation.hearing import _converter
-
     asked = [c for c in CLAUSE.findall(sentence) if c.endswith(("？", "?"))]
     if not asked:
         return frozenset()
-    text = _converter("t2s").convert("".join(asked))
+    text = simplify("".join(asked))
     prefix = OTHER if ABOUT_OTHER.search(text) and not TO_YOU.search(text) else ""
     return frozenset(
         prefix + name
         for name, topic in catalogue().items()
         if topic.words.search(text) and not (topic.never and topic.never.search(text))
     )
+
+
+#: The same for a wording with its gaps unfilled: nothing of a customer's words is kept.
+of_wording = lru_cache(maxsize=4096)(topics)
 
 
 def note(memory: dict[str, Any], sentences: Iterable[str]) -> None:

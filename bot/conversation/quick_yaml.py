@@ -98,6 +98,7 @@ def trusted() -> Iterator[None]:
         yield
     finally:
         rasa.shared.utils.validation.validate_yaml_schema = VALIDATE
+        _parsed.cache_clear()  # the domain's tree is not needed again by a process that answers customers
 
 
 def main(argv: list[str]) -> int:

@@ -203,7 +203,7 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
             continue  # no call is asked of who cannot make one, no shout of who must not be heard
         if moment.shut:
-            fit -= _asked_again(text, moment)
+            fit -= _asked_again(variant.text, moment)
             if fit < top:
                 continue
         if fit > top:
@@ -215,9 +215,9 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
     return best[int.from_bytes(digest[:4], "big") % len(best)]
 
 
-def _asked_again(text: str, moment: Moment) -> float:
+def _asked_again(wording: str, moment: Moment) -> float:
     """What a sentence loses for asking what is not to be asked now; infinite where it must not be said at all."""
-    topics = inquiry.topics(text)
+    topics = inquiry.of_wording(wording)
     shut = topics & moment.shut
     if not shut:
         return 0.0
