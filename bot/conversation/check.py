@@ -19,6 +19,7 @@ from bot.conversation import check_cards as cards
 from bot.conversation import check_shop as shop
 from bot.conversation import reach
 from bot.conversation import variants as var
+from bot.conversation.answered import ANSWERS
 from bot.conversation.check_answers import check_answers, check_examples
 from bot.conversation.check_effects import check_danger
 from bot.conversation.check_lexicon import Row
@@ -29,7 +30,7 @@ from bot.conversation.ladder import Ladder
 from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
 from bot.conversation.named import things
-from bot.conversation.plan import ANSWERS, LASTING
+from bot.conversation.plan import LASTING
 from bot.conversation.questions import OPEN, questions
 from bot.conversation.replies import values as reply_values
 from bot.referral import BadRegistry, Registry, load
@@ -41,8 +42,7 @@ KEY_ACTS = (
     "utter_normal_service", "utter_ask_purpose", "utter_reflect_feeling", "utter_thank_disclosure",
     "utter_ask_suicide_directly", "utter_ask_way", "utter_ask_safety_now", "utter_ask_means_access",
     "utter_ask_companion", "utter_ask_location", "utter_ask_when", "utter_ask_past", "utter_ask_called",
-    "utter_refer_hotline",
-    "utter_refer_emergency", "utter_stay_with", "utter_promise_followup", "utter_support_third_party",
+    "utter_refer_hotline", "utter_refer_emergency", "utter_stay_with", "utter_promise_followup", "utter_support_third_party",
     "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
 )  # fmt: skip
 FEWEST = 6

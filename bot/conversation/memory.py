@@ -8,7 +8,9 @@ Pure. The memory is a small JSON dict kept by the store with the chat:
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
-Numbers are turns of the customer, from 1; `flagged` is the turn since which the level is 2 or more.
+Numbers are turns of the customer, from 1; `flagged` is the turn since which the level is 2 or more, `high`
+3 or more, `gravest` the last in which a way, a time or something at hand was told; `open`: what our last question
+asked for (:mod:`bot.conversation.answered`).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.conversation import circle, inquiry
+from bot.conversation import answered, circle, inquiry
 from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
@@ -58,12 +60,13 @@ def fresh() -> Memory:
     return {
         "turn": 0, "told": {}, "asked": {}, "pending": None, "said": [], "topics": [], "person": None,
         "age": None, "region": None, "referred": {}, "last_refer": 0, "promised": 0, "refused": 0,
-        "inquired": {}, "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None,
+        "inquired": {}, "open": [], "open_turned": False,
+        "traditional": False, "speaks_for": None, "level": 0, "support": 0, "shop": None,
         "shop_turn": 0,
         "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
         "whom": {}, "us": [],
         "language": "zh",
-        "refusals": 0,
+        "refusals": 0, "high": 0, "gravest": 0,
     }  # fmt: skip
 
 
@@ -81,6 +84,7 @@ def listen(
     turn = new["turn"]
     new["level"] = level
     new["flagged"] = (new["flagged"] or turn) if level >= 2 else 0
+    new["high"] = (new["high"] or turn) if level >= 3 else 0
     told: dict[str, int] = new["told"]
     names = set(signals)
     sure = names if ruled is None else names & set(ruled)
@@ -117,7 +121,11 @@ def listen(
         note("suicide")  # "有时候想最好别醒" answers the question
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
-    _answer(new, heard, level, note)
+    note(*answered.facts(new, heard, level))
+    if told.get("means_near") == turn:
+        told.pop("means_none", None)
+    if told.get("someone") == turn:
+        told.pop("companion_none", None)
     if level >= 4 and "in_progress" in names and TAKEN.search(heard.tight):
         note("swallowed")  # "半小时前 吃下去了"
     if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts:
@@ -157,45 +165,6 @@ def listen(
     return new
 
 
-def _answer(memory: Memory, heard: Heard, level: int, note: Any) -> None:
-    """What a plain yes or no to our own last question tells."""
-    pending = memory["pending"]
-    if "safe_yes" in heard.facts:
-        note("safe")
-    if "swallowed" in heard.moves and level >= 2:
-        note("swallowed")
-    if "alone" in heard.facts and pending in {"companion", "companion_refer"} and not heard.person:
-        note("companion_none")
-    if "with_someone" in heard.facts:
-        note("companion")
-    if pending is None or heard.yes is None or {"misheard", "refuse_talk"} & set(heard.moves):
-        return  # "我刚才不是说了吗，有" answers an older question
-    if pending in {"suicide", "confirm"}:
-        note("suicide" if heard.yes else "suicide_denied")
-    elif pending == "safety_direct" and not heard.yes:
-        note("safe")  # "会不会马上去自杀" - "不会"
-    elif pending == "way":
-        note("way" if heard.yes else "way_none")
-    elif pending == "safety" and not heard.yes:
-        note("means_none")  # "手边有没有会伤到你的东西" - "没有"
-    elif pending in {"safety_now", "emergency"} and heard.yes:
-        note("safe")
-    elif pending == "means" and not heard.yes:
-        note("means_none")
-    elif pending in {"companion", "companion_refer"}:
-        if not heard.yes and heard.person:
-            return  # "没谁 我表哥吧" names one
-        alone = "alone" in heard.facts
-        if not heard.yes:
-            note("companion_none" if alone else "companion_declined")
-        elif heard.person:  # "嗯" alone, with another story after it, brings nobody
-            note("companion")
-    elif pending == "when":
-        note("when")
-    elif pending == "past":
-        note("past_tried" if heard.yes else "past_none")
-
-
 def speak(
     memory: Mapping[str, Any],
     step: str | None,
@@ -225,6 +194,7 @@ def speak(
         new["promised"] = turn
     spoken = list(sentences)
     inquiry.note(new, spoken)
+    answered.opened(new, spoken)
     new["said"] = [*new["said"], *spoken][-MAX_SAID:]
     return new
 

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import circle, explained, questions, reach, replies, settled, shop_plan
+from bot.conversation import circle, duties, explained, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
+from bot.conversation.answered import ANSWERS
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
@@ -53,9 +54,6 @@ MOVES = PLAIN | frozenset(
 )  # fmt: skip
 #: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
 STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
-#: What was just told, in the order in which it is answered (the condition `told` of a wording).
-ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
-           "companion", "means_none", "way_none", "suicide_denied", "safe", "place", "explained")  # fmt: skip
 #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
@@ -154,9 +152,9 @@ def plan(
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
+    duties.note(now, ruled)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
-    goods_talk = listen(text)
-    wants = bool(goods_talk.matters or goods_talk.asks or goods_talk.thing)
+    wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
     explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)
     explained.note_denial(now, talk, level)

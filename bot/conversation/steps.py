@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.conversation import duties, inquiry, onward
 from bot.conversation import memory as mem
-from bot.conversation import onward
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
@@ -67,7 +67,9 @@ def step_for(
     after the answer to a direct question nothing is asked; `reply`: how our own question was taken."""
     chosen = _chosen(stairs, mode, danger, move, names, before, memory, suffering, asks_purpose, heard, own_goods,
                      hushed, reply)  # fmt: skip
-    return onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply, bool(names & NEWS))
+    chosen = onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply, bool(names & NEWS))
+    chosen = duties.probe(chosen, stairs, mode, danger, move, memory)
+    return duties.step(chosen, stairs, mode, danger, move, memory)
 
 
 def _chosen(
@@ -206,7 +208,8 @@ def _chosen(
     named = [n for n, s in heard.persons.items() if s in ASKABLE and n not in before["persons"]]
     calls = "phone_kin" in heard.topics and (memory["far"] or memory["person"]) and mem.since(memory, "companion") > 2
     wanted = not {"companion", "companion_none", "companion_declined"} & told.keys() or bool(named)
-    if (named or calls) and wanted and "companion" not in told and memory["asked"].get("suicide"):
+    askable = not stairs.steps["companion"].asks <= inquiry.shut(memory)  # else the step would have nothing to say
+    if (named or calls) and wanted and askable and "companion" not in told and memory["asked"].get("suicide"):
         fresh = not memory["asked"].get("refer") and stairs.open("companion_refer", memory)
         step = "companion_refer" if fresh else "companion"
         return step if mem.times(memory, "companion") < COMPANION_MOST else stairs.next(order, memory)

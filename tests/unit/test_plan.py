@@ -89,7 +89,18 @@ def test_high_goes_through_safety_companion_place():
     """Without it: a plan is known and nobody asks about means, company or place."""
     talk = Talk()
     steps = [talk.say("我想好了 就这周走", 3, "plan", "time", "ideation_active").step]
-    told = ("在床上躺着", "没人", "随便说说吧", "不知道还能说啥", "就这样吧", "还能怎样", "说来话长", "一言难尽")
+    told = (
+        "在床上躺着",
+        "没人",
+        "随便说说吧",
+        "不知道还能说啥",
+        "就这样吧",
+        "还能怎样",
+        "说来话长",
+        "一言难尽",
+        "也就这些",
+        "再说吧",
+    )
     steps += [talk.say(t, 3).step for t in told]
     assert steps[0] in {"safety", "means", "safety_direct"}
     assert "companion_refer" in steps

@@ -1,0 +1,93 @@
+"""What somebody in high danger must have been told, whatever the talk turns to meanwhile. Pure.
+
+At level 4 the ladder's order sees to it. Below it a plan can be told, a day be named, a thing lie at hand, and the talk
+go on about the day, the parcel, the person who must not know: so whoever told such a thing hears within two replies
+of it, and anybody at level 3 once within five, the three things that keep people alive (VERA-MH 21-23): let somebody be
+with you, put distance between you and it, and where to call or go when it grows too strong. One sentence holds all
+three (`step: if_worse` of `utter_safety_step`).
+
+And where a wish was told or the level is 3, whether there is a way, a day, something at hand is asked once each within
+six replies (VERA-MH 11), before care or the past is spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.conversation import memory as mem
+from bot.conversation.ladder import Ladder
+from bot.conversation.questions import DIRECT
+from bot.conversation.replies import REPLY
+
+STEP = "if_worse"
+#: Facts and signals after which the sentence is due once more.
+GRAVE_FACTS = frozenset({"way", "when", "means_near"})
+GRAVE_SIGNALS = frozenset({"plan", "method", "preparation", "goodbye", "intent", "time"})
+#: Replies after the news, and after level 3 became known, by which it is said.
+AFTER_NEWS, AFTER_HIGH = 1, 4
+#: Steps that must not wait: the direct question, the first number with the question who can come.
+FIRST = frozenset({"suicide", "confirm", "safety_direct", "companion_refer", "promise_refer", "emergency",
+                   "another_way", "emergency_check"})  # fmt: skip
+#: What shows that somebody has taken over.
+THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "suicide_denied"})
+#: What must have been asked, by which reply since level 2 became known, and in place of what.
+PROBES = ("way", "safety", "means", "when")
+PROBE_BY = 5
+CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "refer_check", "place", "companion"})
+#: Turns after a refusal in which nothing more is asked, and refusals after which nothing is.
+PEACE, REFUSED = 2, 2
+#: Moves that are answered by themselves; the sentence follows with the next message.
+NOT_NOW = frozenset({"swallowed", "misheard", "may_enter", "accept_help"})
+
+
+def note(memory: dict[str, Any], signals: Iterable[str]) -> None:
+    """Keep the turn of the last grave news. `memory` already holds the message; `signals` are those that words of the
+    lists gave."""
+    told, turn = memory["told"], memory["turn"]
+    news = any(told.get(fact) == turn for fact in GRAVE_FACTS) or bool(GRAVE_SIGNALS & set(signals))
+    if memory["level"] >= 3 and news:
+        memory["gravest"] = turn
+
+
+def step(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:
+    """The step after all that was weighed: `chosen`, or the sentence that is due."""
+    if mode != "care" or danger != "high" or STEP not in stairs.steps or THERE & memory["told"].keys():
+        return chosen
+    if move in NOT_NOW or chosen in FIRST or not stairs.open(STEP, memory):
+        return chosen
+    if move in {DIRECT, REPLY} and chosen == "quiet" and not _late(memory):
+        return chosen
+    return STEP if _due(memory) else chosen
+
+
+def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:
+    """`chosen`, or the question about way, day or what is at hand that was not asked yet."""
+    told, turn = memory["told"], memory["turn"]
+    if mode != "care" or danger not in {"ideation", "high"} or chosen not in CAN_WAIT or move in stairs.quiet:
+        return chosen
+    wished = danger == "high" or "suicide" in told
+    if not (wished and memory["flagged"] and memory["asked"].get("suicide")) or turn - memory["flagged"] < PROBE_BY - 1:
+        return chosen
+    left_alone = memory["refused"] and turn - memory["refused"] <= PEACE
+    if left_alone or memory["refusals"] >= REFUSED or turn - told.get("just_listen", -9) <= PEACE:
+        return chosen
+    return next((name for name in PROBES if stairs.open(name, memory) and mem.since(memory, name) > 1), chosen)
+
+
+def _said(memory: Mapping[str, Any]) -> int:
+    """The turn in which it was last said, 0 when never; the emergency script says all of it, too."""
+    asked = memory["asked"]
+    return max((turns[-1] for name in (STEP, "emergency") if (turns := asked.get(name))), default=0)
+
+
+def _due(memory: Mapping[str, Any]) -> bool:
+    turn, said = memory["turn"], _said(memory)
+    if memory["gravest"] > said and memory["asked"].get("suicide"):
+        return True
+    return not said and bool(memory["high"]) and turn - memory["high"] >= AFTER_HIGH
+
+
+def _late(memory: Mapping[str, Any]) -> bool:
+    """Whether it was put off already."""
+    return memory["gravest"] > _said(memory) and memory["turn"] - memory["gravest"] >= AFTER_NEWS
