@@ -42,8 +42,8 @@ KEY_ACTS = (
     "utter_normal_service", "utter_ask_purpose", "utter_reflect_feeling", "utter_thank_disclosure",
     "utter_ask_suicide_directly", "utter_ask_way", "utter_ask_safety_now", "utter_ask_means_access",
     "utter_ask_companion", "utter_ask_location", "utter_ask_when", "utter_ask_past", "utter_ask_called",
-    "utter_refer_hotline", "utter_refer_emergency", "utter_stay_with", "utter_promise_followup", "utter_support_third_party",
-    "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
+    "utter_refer_hotline", "utter_refer_emergency", "utter_stay_with", "utter_promise_followup",
+    "utter_support_third_party", "utter_no_order_talk", "utter_refuse_means", "utter_welcome",
 )  # fmt: skip
 FEWEST = 6
 #: Replies that each further language must have (the rest of a talk may be left out or said in Chinese).
