@@ -32,6 +32,12 @@ SOON = re.compile(
     re.IGNORECASE,
 )
 
+#: Their own time runs out within hours: "我就到天亮前", "过了今晚就都清净了".
+RUNS_OUT = re.compile(
+    r"我(?:也)?(?:就|只|最多)(?:撑|活|等|待|留|陪)?(?:得)?到(?:天亮|天光|今晚|今夜|半夜|凌晨|明早|早上|[一二三四五六七八九十两\d]{1,3}点)(?:钟|半)?(?:以?前|为止|吧|了)?(?=$|[，。,！!？?…\s])"
+    r"|(?:过(?:了|完)|熬过)今(?:晚|夜|天)(?:我)?就(?:都|再也|什么都)?(?:没了|不在了|清净|干净|解脱|没有我|不用再?(?:醒|起|见|活|撑|还))"
+    r"|(?:明天|明早|天亮)(?:以后|之后|起)?(?:就)?(?:没有我(?:了|这个?人|$|[，。])|没我这个人|见不到我了|找不到我了|不会有我了)",
+)
 #: A wound that goes on.
 BLEEDS = re.compile(
     r"(?:还在|一直|仲喺度|不停)(?:流|淌|出血|渗)|(?:血)?止不住|血(?:还在|一直|流了|流得|流到)|(?:毛巾|纸巾|床单|袖子).{0,4}(?:湿透|都是血|全是血|红了)"
@@ -65,6 +71,11 @@ def silent_behind_a_door(text: str, before: Iterable[str]) -> bool:
     texts = [text, *before]
     told = [any(one.search(each) for each in texts) for one in (BEHIND, SILENT, LAST)]
     return all(told) and any(one.search(text) for one in (BEHIND, SILENT, LAST))
+
+
+def runs_out(text: str) -> bool:
+    """Whether the message says that the writer's own time ends within hours; told by somebody in high danger."""
+    return bool(RUNS_OUT.search(text))
 
 
 def at_hand_and_soon(text: str, before: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from bot.risk.felt import listed, strongly, sure
 from bot.risk.files import read_yaml
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
-from bot.risk.near import at_hand_and_soon, silent_behind_a_door, still_bleeding
+from bot.risk.near import at_hand_and_soon, runs_out, silent_behind_a_door, still_bleeding
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.steady import asks_for_words, calm
@@ -347,8 +347,8 @@ class TalkReader:
             return 4, "高危之后的告别"
         if now.level >= 2 and wish and _SWALLOWED.search(folded) and not _MEAL.search(folded):
             return 4, "说过念头之后已经吃下去"
-        if now.level >= 3 and at_hand_and_soon(folded, now.recent):
-            return 4, "高危之后：东西在手边，时间将到"
+        if now.level >= 3 and (runs_out(folded) or at_hand_and_soon(folded, now.recent)):
+            return 4, "高危之后：时间将到" if runs_out(folded) else "高危之后：东西在手边，时间将到"
         # A place or an hour makes an emergency where the lists heard it and a deed or a wish beside it: "窗口这棵桂花",
         # "明早他才回，没人接怎么办" are a place and an hour. "今晚" as the whole answer says it.
         ruled = set(now.ruled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.risk.near import at_hand_and_soon, silent_behind_a_door, still_bleeding
+from bot.risk.near import at_hand_and_soon, runs_out, silent_behind_a_door, still_bleeding
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,20 @@ def test_a_last_word_from_behind_a_door():
     assert silent_behind_a_door("那门锁怎么从外面开，敲了不开", before)
     assert not silent_behind_a_door("叫她不应 里头没声", ["猫锁在卫生间了"])
     assert not silent_behind_a_door("锁多少钱", before)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("明天星期一。我就到天亮前", True),
+        ("我只撑到天亮", True),
+        ("过了今晚就不用再醒了", True),
+        ("明天起就没有我这个人了", True),
+        ("我就到早上九点半上班", False),
+        ("过了今晚就打折了", False),
+        ("明天就没有我要的尺码了", False),
+    ],
+)
+def test_ones_own_time_runs_out(text, ends):
+    """A boy who gives himself until dawn would be asked about his past; a size sold out tomorrow is no emergency."""
+    assert runs_out(text) is ends
