@@ -3,7 +3,8 @@
 Every file of data/asked is one author. Each in turn is left out, the others and the sample of ordinary messages teach,
 and the left-out one is asked. A line is *right* when its kind is heard (for `none`: nothing), *wrong* when another kind
 is, *missed* when nothing is. Three readers: the patterns of data/questions.yml, the learned reader, and both as in
-service (patterns first). `--strangers FILE`: lines `kind<TAB>text` (several kinds: a|b) by somebody outside.
+service (patterns first, unless examples are surer). `--strangers FILE`: lines `kind<TAB>text` (several kinds: a|b) by
+somebody outside.
 """
 
 from __future__ import annotations
@@ -23,6 +24,14 @@ def by_patterns(text: str) -> str | None:
     return found[0] if found else None
 
 
+def by_both(text: str, guess: meant.Guess, cut: float) -> str | None:
+    """As in service: the pattern's kind, but what examples are outright sure of before it."""
+    pattern = by_patterns(text)
+    if pattern:
+        return guess.believed(meant.OUTRIGHT, meant.OUTRIGHT_WEIGHT) or pattern
+    return meant.decided(text, guess, cut)
+
+
 def tell(name: str, wanted: list[str], said: list[str | None]) -> None:
     """One row: right, wrong and missed of the questions, and what is heard in what is none."""
     asks = [(set(w.split("|")), s) for w, s in zip(wanted, said, strict=True) if w != meant.NONE]
@@ -40,7 +49,7 @@ def report(wanted: list[str], texts: list[str], guesses: list[meant.Guess]) -> N
     tell("patterns", wanted, patterns)
     for cut in CUTS:
         learned = [meant.decided(text, g, cut) for text, g in zip(texts, guesses, strict=True)]
-        both = [p or one for p, one in zip(patterns, learned, strict=True)]
+        both = [by_both(text, g, cut) for text, g in zip(texts, guesses, strict=True)]
         tell(f"learned from {cut:.2f}", wanted, learned)
         tell(f"both, from {cut:.2f}", wanted, both)
 

@@ -31,7 +31,7 @@ from bot.conversation.ladder import parse as parse_ladder
 from bot.conversation.lined import Lined, read
 from bot.conversation.named import things
 from bot.conversation.plan import LASTING
-from bot.conversation.questions import OPEN, questions
+from bot.conversation.questions import OPEN, ORDER, questions
 from bot.conversation.replies import values as reply_values
 from bot.referral import BadRegistry, Registry, load
 
@@ -75,7 +75,7 @@ FIXED = {
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
     "need": {"line", "line2", "person", "far", "helper", "beside", "echo", "pain", "police", "order_status", "child",
              *reach.FILL, *shop.FILL},
-    "asks": {OPEN, *(kind.name for kind in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
+    "asks": {OPEN, ORDER, *(k.name for k in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     **reach.conditions(),
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
     **shop.FIXED,

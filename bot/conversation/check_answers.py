@@ -68,7 +68,7 @@ def _wanted(name: str, raw: Mapping[str, Any], root: Path) -> set[str]:
     if name == "data/replies.yml":
         return set(replies.values(replies.parse(raw)))
     persons = yaml.safe_load((root / "data/heard.yml").read_text(encoding="utf-8"))["persons"]
-    return {questions.OPEN, *(kind.name for kind in questions.parse(raw, persons).kinds)}
+    return {questions.OPEN, questions.ORDER, *(kind.name for kind in questions.parse(raw, persons).kinds)}
 
 
 def _answers(files: Mapping[str, Lined], utter: str, condition: str) -> dict[str, int]:

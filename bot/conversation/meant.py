@@ -32,7 +32,7 @@ EXAMPLES = DATA / "asked"
 NONE, SOME = "none", "some"
 #: From so much on a kind is believed: small, since more than a hundred share the whole. On authors not trained on
 #: about one in fifteen of what is then heard is heard wrongly (`python -m benchmarks asked`).
-SURE = 0.09
+SURE = 0.07
 #: By so much a question must outweigh everything else.
 WEIGHT = 0.0
 #: What a question has and a statement mostly has not; of the examples nearly three in four, of statements few.
@@ -44,7 +44,10 @@ MARKED = re.compile(
     re.IGNORECASE,
 )
 #: What a message without such a mark must reach: "想消失 那种谁都不记得我的消失" asks nothing.
-UNMARKED_SURE, UNMARKED_WEIGHT = 0.12, 1.0
+UNMARKED_SURE, UNMARKED_WEIGHT = 0.1, 1.0
+#: From so much on a kind stands before another that a pattern heard. Of 41 such lines by authors not trained on the
+#: examples were right in 38 and the patterns in 3.
+OUTRIGHT, OUTRIGHT_WEIGHT = 0.15, 0.5
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
 EVERY = 10
 #: Shorter messages mean too little by themselves.
@@ -170,13 +173,14 @@ def reader() -> Asked | None:
     return Asked(*parts)
 
 
-def meant(text: str) -> str | None:
-    """The kind that the message means, None when it is none or unsure. The encoder's pass is the
-    one that read the intent."""
+def meant(text: str, outright: bool = False) -> str | None:
+    """The kind that the message means, None when it is none or unsure. `outright`: a pattern has heard a kind already,
+    so only what is surer than a pattern counts. The encoder's pass is the one that read the intent."""
     known = reader()
     if known is None or len(text.strip()) < SHORTEST:
         return None
-    return decided(text, known.guesses([text])[0])
+    guess = known.guesses([text])[0]
+    return guess.believed(OUTRIGHT, OUTRIGHT_WEIGHT) if outright else decided(text, guess)
 
 
 def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:

@@ -25,7 +25,7 @@ from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bar
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
 from bot.conversation.speaker import speaks_for_another
-from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, step_for
+from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
@@ -126,14 +126,14 @@ def plan(
     categories: Iterable[str] = (),
     open_categories: Iterable[str] = (),
     steps: Ladder | None = None,
-    asked_kind: Callable[[str], str | None] | None = None,
+    asked_kind: Callable[[str, bool], str | None] | None = None,
 ) -> Plan:
     """Plan the answer to one message.
 
     `level` is what is known of the customer after this message (0-4); `signals` are this
     message's; `talk` is the state kept by the talk reader; `categories` are those of the
-    shop and the orders, `open_categories` those of orders not yet shipped; `asked_kind` reads a question's kind where
-    no pattern hears one (:mod:`bot.conversation.meant`).
+    shop and the orders, `open_categories` those of orders not yet shipped; `asked_kind` reads a question's kind by
+    example, beside a pattern only when it is sure (:mod:`bot.conversation.meant`).
     """
     stairs = steps or ladder()
     names = frozenset(signals)
@@ -181,9 +181,9 @@ def plan(
     told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
-    asks = questions.asked(text, mode == "other", now["told"]) if level else ()
-    if level and asked_kind and not asks and not heard.moves:
-        asks = questions.fitting(asked_kind(text), mode == "other", now["told"])
+    asks = questions.heard(text, mode == "other", now["told"], heard.moves, asked_kind) if level else ()
+    order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
+    asks = questions.with_order(asks, order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and mode == "care":
         mode = "ask"
@@ -216,7 +216,7 @@ def plan(
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
     purpose = asks_purpose(mode, move, names, goods, risky, now)
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
-                    bool(set(asks[:1]) & questions.questions().quiet), reply)  # fmt: skip
+                    bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":
@@ -230,7 +230,7 @@ def plan(
     return Plan(
         mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,
         back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= questions.BRIEF,
-        shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None),
+        shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None, order),
     )  # fmt: skip
 
 

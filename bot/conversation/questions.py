@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from bot.conversation.hearing import DATA, patterns, simplify
+from bot.conversation.shop_talk import lists as shop_lists
 
 FILE = DATA / "questions.yml"
 #: The kind of a question to us that no other kind fits: a colleague is asked, and that is said.
 OPEN = "unknown"
+#: The kind of a question about the order from somebody in danger, or who fears for another (`order` of the file).
+ORDER = "order"
+#: Kinds whose words a question about the order has, too: "订单取消了没" is none about a licence.
+NOT_BESIDE_ORDER = frozenset({"licence", "affect_record", "step_back", "how_long_come", "will_return", "delete",
+                              "money_back", "human_when", "after_death", "record_med"})  # fmt: skip
 #: The intents under which the rules answer.
 DIRECT, UNKNOWN = "direct_question", "open_question"
 #: Kinds that are answered in ordinary talk, too, where somebody sounds us out before they speak.
@@ -43,12 +49,19 @@ BEFORE_PLAIN = frozenset(
     {"who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard", "call_you", "no_secret",
      "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary", "english_words", "call_there", "embassy",
      "sms_write", "hear_door", "paper", "licence", "phone_taken", "in_news", "which_dept", "other_hospital",
-     "text_channel", "arrest", "taken_away"}
+     "text_channel", "arrest", "taken_away", "take_along", "tell_or_not", "tell_first", "same_officers", "wound_see",
+     "which_hospital", "which_number", "baby_down", "lift", "leave_words", "no_id", "bring_what", "chinese_line",
+     "tp_door_say", "tp_excuse", "tp_letter", "tp_explain", "tp_eased", "doctor_scold",
+     ORDER}
 )  # fmt: skip
+#: Moves beside which a question may be heard by example: who thanks us, or is angry, and asks wants the answer.
+SOFT = frozenset({"thanks", "anger", "misheard", "presence", "caller_shaken", "guilt_caller", "help_called"})
 #: A message of so few characters is "a few words".
 BRIEF = 8
 #: Characters that two questions may share.
 SHARED = 4
+#: What is meant by {goods}, beside the names of `data/shop_talk.yml` that have two characters or more.
+_GOODS = ("订单", "单子", "这单", "那单", "快递", "包裹", "货(?!车)", "件(?!事)", "裙", "灯", "棋", "鞋", "衣裳")
 #: Who is meant by {who}, beside the persons of `data/heard.yml`.
 _PRONOUNS = "他们|她们|佢哋|他|她|佢|TA"
 
@@ -75,6 +88,8 @@ class Questions:
     marks: tuple[re.Pattern[str], ...] = ()
     to_us: tuple[re.Pattern[str], ...] = ()
     rhetorical: tuple[re.Pattern[str], ...] = ()
+    order: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
+    order_unless: tuple[re.Pattern[str], ...] = ()
 
     @property
     def quiet(self) -> frozenset[str]:
@@ -82,12 +97,15 @@ class Questions:
         return frozenset(k.name for k in self.kinds if k.quiet)
 
 
-def parse(raw: Mapping[str, Any], persons: Iterable[str]) -> Questions:
-    """The lists from decoded YAML; KeyError or re.error when they are wrong."""
+def parse(raw: Mapping[str, Any], persons: Iterable[str], things: Iterable[str] = ()) -> Questions:
+    """The lists from decoded YAML; KeyError or re.error when they are wrong. `things`: names of goods for {goods}."""
+    goods = "|".join((*map(re.escape, things), *_GOODS))
     who = f"(?:我?(?:{'|'.join(map(re.escape, persons))})|{_PRONOUNS})"
 
     def compiled(rows: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(str(row).replace("{who}", who), re.IGNORECASE) for row in rows)
+        return tuple(
+            re.compile(str(row).replace("{who}", who).replace("{goods}", goods), re.IGNORECASE) for row in rows
+        )
 
     kinds = tuple(
         Kind(
@@ -96,14 +114,19 @@ def parse(raw: Mapping[str, Any], persons: Iterable[str]) -> Questions:
         )
         for name, spec in raw["kinds"].items()
     )  # fmt: skip
-    rest = raw["open"]
-    return Questions(kinds, compiled(rest["ask"]), compiled(rest["to_us"]), compiled(rest["rhetorical"]))
+    rest, order = raw["open"], raw.get("order") or {}
+    return Questions(
+        kinds, compiled(rest["ask"]), compiled(rest["to_us"]), compiled(rest["rhetorical"]),
+        {str(matter): compiled(rows) for matter, rows in order.items() if matter != "unless"},
+        compiled(order.get("unless", ())),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def questions() -> Questions:
     """The project's own lists, read once."""
-    return parse(yaml.safe_load(FILE.read_text(encoding="utf-8")), patterns().persons)
+    things = (name for name in shop_lists().things if len(name) > 1)
+    return parse(yaml.safe_load(FILE.read_text(encoding="utf-8")), patterns().persons, things)
 
 
 def asked(text: str, other: bool, known: Collection[str] = (), lists: Questions | None = None) -> tuple[str, ...]:
@@ -124,11 +147,42 @@ def asked(text: str, other: bool, known: Collection[str] = (), lists: Questions 
     return tuple(name for _, _, name in sorted(found))[:2]
 
 
+def heard(
+    text: str, other: bool, known: Collection[str], moves: Collection[str],
+    by_example: Callable[[str, bool], str | None] | None,
+) -> tuple[str, ...]:  # fmt: skip
+    """The kinds that a message asks, at most two: by pattern and by example, unless another move in it is answered
+    already. `by_example` is told whether a pattern heard something: where it is surer it stands first, and what the
+    pattern heard is answered, too."""
+    found = asked(text, other, known)
+    if by_example is None or not set(moves) <= SOFT:
+        return found
+    likely = fitting(by_example(text, bool(found)), other, known)
+    return (*likely, *(kind for kind in found if kind not in likely))[:2]
+
+
 def fitting(name: str | None, other: bool, known: Collection[str], lists: Questions | None = None) -> tuple[str, ...]:
     """A kind that was heard otherwise than by patterns, where it may be asked by this writer in this talk; else ()."""
     kinds = [kind for kind in (lists or questions()).kinds if kind.name == name]
     side = {"", "other" if other else "self"}
     return (name,) if name and any(k.only in side and (not k.needs or k.needs in known) for k in kinds) else ()
+
+
+def order_asked(text: str, lists: Questions | None = None) -> str:
+    """Which matter of an order the message asks about ("cancel", "exchange", "when_arrive"), or "". For talks about
+    danger, where the wide lists of `data/shop_talk.yml` would hear an order in "我这个人也坏了"."""
+    lists = lists or questions()
+    words = searched(text)
+    if any(p.search(words) for p in lists.order_unless):
+        return ""
+    return next((matter for matter, some in lists.order.items() if any(p.search(words) for p in some)), "")
+
+
+def with_order(asks: tuple[str, ...], order: str) -> tuple[str, ...]:
+    """The kinds of a message; of one that asks about the order (`order`: its matter): that first, and one other."""
+    if not order:
+        return asks
+    return (ORDER, *(kind for kind in asks if kind not in NOT_BESIDE_ORDER))[:2]
 
 
 def comes_first(kinds: Collection[str], moves: Collection[str]) -> bool:

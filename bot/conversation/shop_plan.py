@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.hearing import Heard
+from bot.conversation.questions import ORDER, order_asked
 from bot.conversation.shop_talk import ShopTalk, name_of, order_meant
 from bot.conversation.steps import DISTRESS_INTENTS
 
@@ -232,16 +233,28 @@ def _near(memory: Mapping[str, Any], key: str) -> bool:
 
 
 def conditions(
-    mode: str, move: str, talk: ShopTalk, goods: bool, memory: Mapping[str, Any], sure: str | None = None
-) -> dict[str, Any]:
-    """The part of a plan that ordinary wording goes by; {} outside the shop modes. `sure`: the classifier's intent
-    where it is sure of it."""
+    mode: str, move: str, talk: ShopTalk, goods: bool, memory: Mapping[str, Any], sure: str | None = None,
+    order: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """The part of a plan that ordinary wording goes by; outside the shop modes only for a question about the order
+    (`order`: its matter), else {}. `sure`: the classifier's intent where it is sure of it."""
+    if order:
+        return {"about": [order], "form": "asks", "thing": talk.thing, "wanted": True}
     if mode not in SHOP_MODES:
         return {}
     return {
         "about": list(about(mode, move, talk, goods, memory, sure)), "form": "asks" if talk.asks else "tells",
         "thing": talk.thing, "spec": talk.spec, "due": talk.due, "wanted": bool(talk.matters or talk.asks),
     }  # fmt: skip
+
+
+def order_of(text: str, mode: str, level: int, harmful: bool, names: Collection[str], talk: Mapping[str, Any]) -> str:
+    """The matter of the order that somebody in danger, or who fears for another, asks about; "" where nothing is asked
+    or where the goods themselves may be what harms (`harmful`, or means were asked for in the talk)."""
+    means = "means_seeking" in names or "means_seeking" in (talk.get("seen") or ())
+    if level < 2 or mode not in {"care", "other"} or harmful or means:
+        return ""
+    return order_asked(text)
 
 
 def remember(memory: dict[str, Any], talk: ShopTalk, level: int) -> None:
@@ -278,7 +291,10 @@ def values(
     order = order_meant(orders, named or str(memory.get("thing") or ""))
     fill = {"order_status": STATUS_ZH.get(str(order.get("status")), "")} if order else {}
     if not calm:
-        return fill
+        kept = str(memory.get("thing") or "") if ORDER in (plan.get("asks") or ()) else ""
+        if ORDER in (plan.get("asks") or ()) and (thing := named or kept or name_of("", orders)):
+            fill["thing"] = thing
+        return {name: value for name, value in fill.items() if value}
     near = memory.get("turn", 0) - memory.get("thing_turn", 0) <= THING_STAYS
     kept = str(memory.get("thing") or "") if near else ""
     wanted = bool(shop.get("wanted")) and (len(named) > 1 or not kept)

@@ -13,12 +13,14 @@ UNHEARD = "我心里没底 拨过去要从哪句说起"
 KINDS = {kind.name for kind in questions().kinds}
 
 
-def planned(text: str, kind: str | None, level: int = 2, third_party: bool = False) -> Plan:
-    """The plan where the learned reader hears `kind`."""
+def planned(
+    text: str, kind: str | None, level: int = 2, third_party: bool = False, outright: str | None = None
+) -> Plan:
+    """The plan where the learned reader hears `kind`, and `outright` where a pattern has heard something."""
     return plan(
         text, level=level, signals=("ideation_passive",) if level >= 2 else (), talk={"ideation": level >= 2},
         memory={"turn": 3, "level": level, "asked": {"suicide": [1]} if level else {}}, intent=None, confidence=0.0,
-        third_party=third_party, asked_kind=lambda _: kind,
+        third_party=third_party, asked_kind=lambda _, beside: outright if beside else kind,
     )  # fmt: skip
 
 
@@ -46,6 +48,17 @@ def test_patterns_go_first():
     """What a list says in so many words is surer than a likeness."""
     (heard, *_) = asked("打过去他们会问什么", False)
     assert planned("打过去他们会问什么", "faith").asks[0] == heard
+
+
+def test_what_examples_are_surer_of_stands_before_a_pattern_and_both_are_answered():
+    """A shared word would answer another question than the one that was asked, or one of two would go unanswered."""
+    (heard, *_) = asked("打过去他们会问什么", False)
+    assert planned("打过去他们会问什么", None, outright="faith").asks == ("faith", heard)
+
+
+def test_a_question_beside_thanks_or_anger_is_heard():
+    """ "谢谢 那普通话不好要紧吗" would be answered with "不客气"."""
+    assert planned("谢谢你 " + UNHEARD, "hotline_ask").asks == ("hotline_ask",)
 
 
 def test_a_shopper_is_never_read_so():
