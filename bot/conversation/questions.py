@@ -50,7 +50,7 @@ BEFORE_PLAIN = frozenset(
      "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary", "english_words", "call_there", "embassy",
      "sms_write", "hear_door", "paper", "licence", "phone_taken", "in_news", "which_dept", "other_hospital",
      "text_channel", "arrest", "taken_away", "take_along", "tell_or_not", "tell_first", "same_officers", "wound_see",
-     "which_hospital", "which_number", "baby_down", "lift", "leave_words", "no_id", "bring_what", "chinese_line",
+     "which_hospital", "baby_down", "lift", "leave_words", "no_id", "bring_what", "chinese_line",
      "tp_door_say", "tp_excuse", "tp_letter", "tp_explain", "tp_eased", "doctor_scold",
      ORDER}
 )  # fmt: skip

@@ -54,6 +54,8 @@ def test_the_talk_goes_on_after_the_word_about_the_order():
         "救护车到哪了",
         "一个人孤单在哪都一样",
         "我这个人也坏了 能不能退货重来",
+        "凭什么把我的单子停了？",  # a held order has its own plain word
+        "我的订单怎么取消了？",
     ],
 )
 def test_what_is_no_question_about_an_order_is_not_taken_for_one(text: str):
