@@ -18,7 +18,7 @@ from bot.conversation.hearing import Heard
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
 ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
            "someone", "companion", "means_none", "way_none", "suicide_denied", "safe", "place",
-           "explained")  # fmt: skip
+           "explained", "order_lead", "unknown_who")  # fmt: skip
 #: A "no" to these words of a question about safety is the good answer: "会马上去自杀吗？" - "不会".
 TURNED = re.compile(
     r"自杀|尋死|寻死|压不住|忍不住|伤到|kill yourself|end your life|hard to hold back|attempt suicide", re.IGNORECASE

@@ -29,6 +29,8 @@ CALLED = re.compile(
     r"客服(小?姐姐|小?哥哥|妹妹|同志)|(?:谢谢|辛苦|多谢|再见|晚安|你好|您好|的|了|吧)(小姐姐|小哥哥|小同志|"
     r"叔叔|阿姨|姐姐|哥哥|闺女)(?=$|[\s，。,.!！?？~～])"
 )
+#: Words for somebody who may be a child; a helper only where something grown-up is told of them.
+CHILDREN = frozenset("儿子 女儿 闺女 学生 阿女 阿仔 孙子 孙女 外孙 外孙女 徒弟 弟弟 妹妹 细佬 细妹 重孙子".split())
 #: Words that tell what somebody is, in the message itself.
 _HE = re.compile(r"男孩|男生|男的|小伙|男同学|男人|老头|大叔|儿子|(?<!不)是个?男|\bboy\b|\bguy\b|\bman\b")
 _SHE = re.compile(r"女孩|女生|女的|姑娘|女同学|女人|妇女|老太|女儿|(?<!不)是个?女|\bgirl\b|\bwoman\b|\blady\b")
@@ -75,7 +77,7 @@ def whom(text: str, named: Iterable[str], known: Collection[str] = ()) -> str | 
     return ordered[0] if ordered and not known else None
 
 
-def _spellings(name: str) -> tuple[str, ...]:
+def spellings(name: str) -> tuple[str, ...]:
     """A name as it may stand in the text: 妈妈 is also 我妈."""
     short = name[0] if len(name) == 2 and name[0] == name[1] else name
     english = name.removeprefix("your ")
@@ -83,11 +85,11 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def _place(text: str, name: str) -> int:
-    return next((at for s in _spellings(name) if (at := text.find(s)) >= 0), -1)
+    return next((at for s in spellings(name) if (at := text.find(s)) >= 0), -1)
 
 
 def _length(text: str, name: str, at: int) -> int:
-    return next(len(s) for s in _spellings(name) if text.startswith(s, at))
+    return next(len(s) for s in spellings(name) if text.startswith(s, at))
 
 
 def sex_said(text: str, whom_name: str | None, known: str | None, helpers: Iterable[str]) -> str | None:
@@ -120,7 +122,8 @@ def settle(now: dict[str, Any], heard: Any) -> None:
     before = dict(now.get("whom") or {})
     words = text if re.search("[\u4e00-\u9fff]", text) else plain
     also = set(before.get("also") or ())
-    new = whom(words, [n for n in named if n not in also], known=before)
+    helps = {n for n, told in ((now.get("aid") or {}).get("who") or {}).items() if told}
+    new = whom(words, [n for n in named if n not in also and n not in helps], known=before)
     if new is None and not before and not named:
         new = next((n for n, s in now["persons"].items() if s in {people.NAMED, people.SILENT}), None)
     name = before.get("name")
@@ -176,12 +179,3 @@ def readable(name: Any, memory: Mapping[str, Any]) -> bool:
     """Whether a name can stand in a sentence of the talk's language: "your sister" belongs to English only."""
     english = memory.get("language") == "en"
     return bool(name) and (str(name).isascii() if english else not str(name).startswith("your "))
-
-
-def helpers(memory: Mapping[str, Any]) -> dict[str, str]:
-    """For wording to who speaks for another: `ta` 她 or 他 of the one in danger; `beside` who of the helpers is there;
-    `helper` whom to ask in."""
-    person = memory.get("person")
-    there = person if memory.get("persons", {}).get(person) == people.HERE else None
-    found = {"ta": memory.get("ta"), "beside": there, "helper": None if there else person}
-    return {k: str(v) for k, v in found.items() if v and (k == "ta" or readable(v, memory))}

@@ -28,6 +28,8 @@ TO_YOU = re.compile(
     r"(?:到|来|在|喺)你身边|陪(?:陪|着|住)?你|你自己|你也|你身边|\b(?:with|to) you\b|, so you|help you", re.IGNORECASE
 )
 OTHER = "ta_"
+#: What a caller who does not know who or where the one in danger is cannot answer.
+UNREACHED = frozenset({"ta_place", "ta_with", "ta_state", "ta_come", "ta_means"})
 #: What is one question to who is asked it, and how often it is asked in a talk below level 4.
 COMPANY, COMPANY_MOST = frozenset({"with", "come"}), 2
 #: Level from which a talk is about safety, and that at which some things may be asked once more.
@@ -98,8 +100,10 @@ def shut(memory: Mapping[str, Any]) -> frozenset[str]:
     for name, topic in catalogue().items():
         most = topic.edge if edge else topic.most
         for key in (name, OTHER + name):
-            if topic.told & told or len(asked.get(key, ())) >= most:
+            if topic.told & told or key in told or len(asked.get(key, ())) >= most:
                 found.add(key)
+    if "unknown_who" in told:
+        found |= UNREACHED  # who does not know who or where that one is cannot tell who is with them
     if not edge and sum(len(asked.get(key, ())) for key in COMPANY) >= COMPANY_MOST:
         found |= COMPANY  # "你問三次了耶": who is there and who could come are one question to who is asked
     return frozenset(found)

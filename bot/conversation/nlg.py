@@ -19,7 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import circle, inquiry, places, questions, reach, shop_plan, take_up, wording
+from bot.conversation import aid, circle, inquiry, places, questions, reach, shop_plan, take_up, wording
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
@@ -79,7 +79,7 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
         if own and circle.readable(memory.get(key), memory):
             fill[key] = str(memory[key])
     if not own:
-        fill |= {k: v for k, v in circle.helpers(memory).items() if v}
+        fill |= {k: v for k, v in aid.helpers(memory).items() if v}
     if plan.get("echo") and sayable(str(plan["echo"])):
         fill["echo"] = str(plan["echo"])
         if plan.get("pain"):
@@ -120,6 +120,8 @@ class ZaoanNLG(NaturalLanguageGenerator):
             return made
         if take_up.stays_again(wanted, plan, now, before):
             return None
+        if wanted == take_up.MIRROR and plan["mode"] == "other" and take_up.MIRROR in before:
+            return None  # a caller wants to know what to do; their worry is said back every second time at most
         if wanted not in responses:
             if wanted:
                 log.error("no_such_utterance", utterance=wanted)
@@ -212,6 +214,8 @@ def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any
         return ANSWER
     if asks and heard in TOLD_AGAIN and utter_action == take_up.MIRROR and plan["mode"] == "care":
         return ANSWER  # who asks beside the first disclosure is thanked, and answered where the mirror would stand
+    if utter_action == take_up.MIRROR and plan["mode"] == "other" and memory and aid.has_news(memory):
+        return ""  # who names the neighbour with the key hears what to ask of them, not how they feel
     if heard in TOLD_AGAIN and memory and mem.since(memory, "thanked") <= THANKS_APART:
         if utter_action == "utter_thank_disclosure":
             return "utter_reflect_feeling"

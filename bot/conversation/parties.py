@@ -4,9 +4,11 @@ Read clause by clause with `data/parties.yml`, whatever the level: customers lea
 and two messages later "是我孙子"), name five people who can help ("老魏说…") and mourn the dead. Kept in the memory:
 
     "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-                "fixed": "", "relation": "孙子", "last": "孙子"}
+                "seeks": 0, "after": 0, "fixed": "", "relation": "孙子", "last": "孙子", "lost": ""}
 
-Numbers are turns (0: never). :func:`verdict` says which of the five it is; "" where the messages say nothing.
+Numbers are turns (0: never); `seeks`: the writer looks for somebody or asks how to have them found, `after`: somebody
+else wants to follow the dead, `lost` who died. :func:`verdict` says which of the five it is; "" where the messages say
+nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from bot.risk.whose import claims_own, disclaims_own
 
 SELF, OTHER, BOTH, MOURNS, UNCLEAR = "self", "other", "both", "mourns", "unclear"
 #: Cantonese words that mean what others write with other characters.
-_WORDS = str.maketrans("佢唔係嘅喺咗哋俾冇", "他不是的在了们给没")
+_WORDS = str.maketrans("佢唔係嘅喺咗哋俾冇搵揾", "他不是的在了们给没找找")
 _CLAUSE = re.compile(r"[\s，。,.!！?？;；、…~～\"“”「」]+")
+#: Somebody else's words are told.
+_SAYS = re.compile("^(?:他|她)[^，。我]{0,4}(?:说|讲|写|发|话)")
 #: The lists of one pattern each.
 ONE = ("own", "other", "us", "strong", "soft", "seen", "against", "third", "worries", "is_them", "dead", "join",
-       "follow", "worn", "alone", "not_self")  # fmt: skip
+       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted")  # fmt: skip
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -51,6 +55,9 @@ class Lists:
     worn: re.Pattern[str]
     alone: re.Pattern[str]
     not_self: re.Pattern[str]
+    seeks: re.Pattern[str]
+    swindled: re.Pattern[str]
+    quoted: re.Pattern[str]
     i_am: tuple[tuple[re.Pattern[str], str], ...]
     english: Mapping[str, re.Pattern[str]]
 
@@ -76,7 +83,7 @@ def lists() -> Lists:
 def fresh() -> dict[str, Any]:
     """What is known before the first message."""
     return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-            "fixed": "", "relation": "", "last": ""}  # fmt: skip
+            "seeks": 0, "after": 0, "fixed": "", "relation": "", "last": "", "lost": ""}  # fmt: skip
 
 
 def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, Any]:
@@ -93,9 +100,12 @@ def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, An
     _clauses(now, text, turn)
     if found.dead.search(text):
         now["dead"] = turn
+        now["lost"] = _lost(text) or now["lost"]
+    if found.seeks.search(text) and not found.swindled.search(text):
+        now["seeks"] = turn
     if found.join.search(text):
         now["join"] = now["own"] = turn
-    if found.follow.search(text) and not found.third.search(text):
+    if found.follow.search(text) and not found.third.search(text) and now["after"] != turn:
         now["follow"] = turn
     if found.worries.search(text):
         now["third"] = turn
@@ -107,13 +117,16 @@ def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, An
 
 def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
     """Every danger to the nearest subject before it, in its clause or carried on from the one before."""
-    found, carried = lists(), ""
+    found, carried, quoted = lists(), "", False
     about_other = bool(now["other"] or now["fixed"] == OTHER)
     for clause in (c for c in _CLAUSE.split(text) if c):
         subjects = sorted(
             [(m.start(), SELF, "") for m in found.own.finditer(clause)]
             + [(m.start(), OTHER, m.group(0)) for m in (*found.other.finditer(clause), *NEIGHBOUR.finditer(clause))]
         )
+        if quoted:  # "他说师父 以后活你找别人 我先走一步": 我 is who is quoted
+            subjects = [(at, OTHER, "") for at, _, _ in subjects]
+        quoted = quoted or bool(found.quoted.search(clause))
         third = bool(found.third.search(clause))
         if third and not subjects:
             now["third"] = turn
@@ -128,17 +141,32 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
                 now["own"] = now["other"] = turn
             elif side == OTHER:
                 now["other"] = turn
+                now["third"] = turn if third or quoted or _SAYS.search(clause) else now["third"]
                 _keep(now, before[-1][2] if before else "")
             elif side == SELF and hit:  # exhaustion of who looks after another is their burden
                 now["own"] = turn
             else:
                 now["bare"] = turn
                 now["mine"] = turn if side == SELF else now["mine"]
+        first = subjects[0][1] if subjects else carried
+        if found.follow.search(clause) and first == OTHER:
+            now["after"] = turn
         if found.seen.search(clause) and not subjects:
             now["seen"] = turn
         now["last"] = next((word for w in said if (word := _relative(w))), now["last"])
         if subjects:
             carried = subjects[-1][1] if subjects[-1][1] == OTHER or not third else carried
+
+
+def _lost(text: str) -> str:
+    """Who died, by the word nearest before: "我妈走了半年" is 妈."""
+    found = lists()
+    for clause in (c for c in _CLAUSE.split(text) if c):
+        if death := found.dead.search(clause) or found.dead.search(text[text.index(clause) :]):
+            before = [m for m in found.other.finditer(clause) if m.start() <= max(death.start(), 0)]
+            if found.dead.search(clause) and before:
+                return _relative(before[-1].group(0))
+    return ""
 
 
 def _relation(now: dict[str, Any], text: str, turn: int) -> None:
@@ -194,6 +222,9 @@ def verdict(known: Mapping[str, Any]) -> str:
     if now["fixed"] == SELF:
         return SELF
     own, other = int(now["own"]), int(now["other"])
+    another = bool(other and now["lost"] and now["relation"] and now["lost"] != now["relation"])
+    if (another or now["after"]) and not own and not now["follow"]:
+        return OTHER  # the mother died, the father is in danger; or somebody else wants to follow the dead
     if now["dead"] and int(now["dead"]) >= other - 1:
         return SELF if own or now["follow"] else MOURNS
     if now["fixed"] == OTHER:
@@ -207,4 +238,6 @@ def verdict(known: Mapping[str, Any]) -> str:
         if not third:
             return SELF if not now["relation"] and not now["seen"] else UNCLEAR
         return OTHER if now["relation"] else UNCLEAR
+    if third and now["seeks"]:
+        return OTHER  # nothing was said, but somebody is looked for
     return UNCLEAR if now["seen"] and third else ""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import circle, duties, explained, questions, reach, replies, settled, shop_plan
+from bot.conversation import aid, circle, duties, explained, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
 from bot.conversation.answered import ANSWERS
 from bot.conversation.echo import echo
@@ -62,7 +62,7 @@ ASKED_FOR = {
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
-     "safe", "no_numbers"}
+     "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state"}
 )  # fmt: skip
 #: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
 MORE_THAN_A_CORRECTION = frozenset(
@@ -149,6 +149,9 @@ def plan(
     other = speaks_for_another(before, now, talk, third_party, names, level, heard)
     if other:
         circle.settle(now, heard)
+    aid.note(now, heard, other)
+    if other:
+        aid.settle(now)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
@@ -299,6 +302,8 @@ def _heard(
     if mode == "other":
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
+        if "at_hospital" in moves:
+            moves = [m for m in moves if m != "hold_complaint"]  # "拉回来了 人抱着呢" is no parcel
         if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
             moves = [m for m in moves if m != "misheard"]
         if questions.comes_first(asks, moves):

@@ -52,7 +52,8 @@ BEFORE_PLAIN = frozenset(
      "text_channel", "arrest", "taken_away", "take_along", "tell_or_not", "tell_first", "same_officers", "wound_see",
      "which_hospital", "baby_down", "lift", "leave_words", "no_id", "bring_what", "chinese_line",
      "tp_door_say", "tp_excuse", "tp_letter", "tp_explain", "tp_eased", "doctor_scold",
-     ORDER}
+     "tp_address", "tp_police_order", "tp_call_them", "tp_who_asks", "tp_helper_say", "tp_promise", "tp_tell_who",
+     "tp_violent", ORDER}
 )  # fmt: skip
 #: Moves beside which a question may be heard by example: who thanks us, or is angry, and asks wants the answer.
 SOFT = frozenset({"thanks", "anger", "misheard", "presence", "caller_shaken", "guilt_caller", "help_called"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import duties, inquiry, onward
+from bot.conversation import duties, inquiry, onward, third
 from bot.conversation import memory as mem
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
@@ -30,11 +30,6 @@ NEWS = frozenset({"time", "intent", "preparation", "goodbye", "in_progress", "pl
 WEARY = frozenset({"distress", "life_event", "burden"})
 #: What is told without being asked for anything.
 OPENING = frozenset({"tell", "disclose", "open_up", "shop_in_care"})
-#: What somebody who speaks for another is answered without a question after it.
-QUIET_OTHER = frozenset(
-    {"anger", "guilt_caller", "how_to_tell", "may_enter", "may_call", "how_call", "ask_which", "help_called",
-     "at_hospital", "what_now"}
-)  # fmt: skip
 #: Standings of a person who may be asked in or telephoned, and how often somebody is asked for in a talk.
 ASKABLE = frozenset({"named", "near", "far"})
 COMPANION_MOST = 4
@@ -45,10 +40,6 @@ JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
 GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
-#: Turns after which a caller who speaks for somebody else has a number to call.
-NUMBER_OTHER = 2
-#: Signals of another's danger beside which the emergency number comes first, whatever the level.
-PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
 BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled"})
 #: Troubles told beside a risky question that make it more than one.
@@ -97,29 +88,7 @@ def _chosen(
             return "purpose"
         return "suicide" if stairs.open("suicide", memory) else "stay"
     if mode == "other":
-        # A farewell and a locked door: nobody waits for a second sign.
-        # Who wrote that they want to die and answers nobody since is looked for by the police, at any level.
-        pressing = (
-            danger == "imminent"
-            or "unreachable" in told
-            or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
-        )
-        if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
-            return "other_emergency"
-        if move == "caller_shaken" and stairs.open("caller_companion", memory):
-            return "caller_companion"
-        if move in stairs.winding_down - {"calm_denial"} and stairs.open("promise", memory):
-            return "promise"  # "他只说没事" calms nobody
-        waited = memory["flagged"] and memory["turn"] - memory["flagged"] >= NUMBER_OTHER
-        unnamed = not memory["asked"].get("refer") and move not in {"anger", "help_called", "at_hospital"}
-        if waited and unnamed and stairs.open("other_refer", memory):
-            return "other_refer"  # a number for the family comes by the third reply, whatever is asked meanwhile
-        # After an answer nothing is asked; but who asks on and on is asked, too: every second answer goes on.
-        if move == REPLY or ((move in QUIET_OTHER or (move == DIRECT and hushed)) and before["pending"]):
-            return "quiet"
-        if move in {"anger", "guilt_caller", "help_called", "at_hospital"}:
-            return "quiet"
-        return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)
+        return third.step(stairs, danger, move, names, before, memory, hushed)
     if somebody_comes(memory) and "companion" not in told:
         told = {**told, "companion": memory["turn"]}  # who is on the way is not asked for again
         memory = {**memory, "told": told}

@@ -57,7 +57,7 @@ EMERGENCY = frozenset({"emergency", "other_emergency"})
 #: What a sentence loses that asks beside its own what was told or asked.
 ASKED_AGAIN = 8.0
 #: Needed values that make a wording answer this very message; they outweigh a topic.
-MIRRORS = {"pain": 8, "echo": 4, "person": 1}
+MIRRORS = {"pain": 8, "echo": 4, "person": 1, "beside": 9, "key": 12, "spot": 9}
 #: Gaps that take up the customer's own words (a colour, a day, a thing), or say what the shop itself has told.
 CLOSE = {
     "home_line": 20,

@@ -1,0 +1,78 @@
+"""Which step follows the answer to who speaks for somebody else. Pure.
+
+Whether that one has said that they want to die, how and when, and what is at hand are each asked once before the talk
+is over, also where the caller asks on and on: an answer takes nothing away from the next question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation import memory as mem
+from bot.conversation.ladder import Ladder
+from bot.conversation.questions import DIRECT
+from bot.conversation.replies import REPLY
+
+#: What somebody who speaks for another is answered without a question after it.
+QUIET = frozenset(
+    {"anger", "guilt_caller", "how_to_tell", "may_enter", "may_call", "how_call", "ask_which", "help_called",
+     "at_hospital", "what_now"}
+)  # fmt: skip
+#: After these nothing is asked: help has been called or is there, or somebody cries out.
+STILL = frozenset({"anger", "help_called", "at_hospital"})
+#: Turns after which a caller has a number to call, and replies after the emergency number in which no other is named.
+NUMBER, AFTER_EMERGENCY = 2, 3
+#: Signals beside which the emergency number comes first, whatever the level.
+PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
+#: What is asked once of the one in danger, the gravest first, and after how many turns of danger in any case.
+PROBES = ("other_suicide", "other_plan", "other_means")
+PROBE_BY = 1
+
+
+def step(
+    stairs: Ladder, danger: str, move: str, names: frozenset[str], before: Mapping[str, Any],
+    memory: Mapping[str, Any], hushed: bool,
+) -> str:  # fmt: skip
+    """The step's name. `names`: the signals of this message; `before`: the memory before it; `hushed`: the answer to
+    a direct question is one after which nothing is asked."""
+    told, asked = memory["told"], memory["asked"]
+    # A farewell and a locked door: nobody waits for a second sign.
+    # Who wrote that they want to die and answers nobody since is looked for by the police, at any level.
+    pressing = (
+        danger == "imminent"
+        or "unreachable" in told
+        or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
+    )
+    if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
+        return "other_emergency"
+    if move == "caller_shaken" and stairs.open("caller_companion", memory):
+        return "caller_companion"
+    due = probe(stairs, before, memory)
+    if move in stairs.winding_down - {"calm_denial"}:
+        if due and move not in {"bye", "thanks"}:
+            return due
+        if stairs.open("promise", memory):
+            return "promise"  # "他只说没事" calms nobody
+    waited = memory["flagged"] and memory["turn"] - memory["flagged"] >= NUMBER
+    unnamed = not asked.get("refer") and move not in STILL and mem.since(memory, "other_emergency") > AFTER_EMERGENCY
+    answered = move == REPLY or move in QUIET or (move == DIRECT and hushed)
+    if waited and unnamed and not answered and stairs.open("other_refer", memory):
+        return "other_refer"  # a number for the family comes by the third reply, whatever is asked meanwhile
+    if move in STILL:
+        return "quiet"
+    if answered:
+        waits = before["pending"] or move == "guilt_caller"
+        return due or ("quiet" if waits else _next(stairs, danger, pressing, memory))
+    return _next(stairs, danger, pressing, memory)
+
+
+def probe(stairs: Ladder, before: Mapping[str, Any], memory: Mapping[str, Any]) -> str:
+    """The next thing that must have been asked of the one in danger, "" where it can wait."""
+    since = memory["turn"] - (memory["flagged"] or memory["turn"])
+    late = since >= PROBE_BY and (not before["pending"] or not memory["asked"].get("other_suicide") or since >= NUMBER)
+    return next((name for name in PROBES if late and stairs.open(name, memory)), "")
+
+
+def _next(stairs: Ladder, danger: str, pressing: bool, memory: Mapping[str, Any]) -> str:
+    return stairs.next("other_imminent" if pressing else f"other_{danger}", memory)
