@@ -132,8 +132,8 @@ def test_a_yes_to_the_direct_question_leads_on_to_plan_means_and_time():
     """Without it: the wish is told and nobody asks whether there is a plan, a means at hand, a time."""
     talk = Talk()
     talk.say("活着没意思", 2, "ideation_passive")
-    talk.say("有 想死", 3, "ideation_active")
-    steps = [talk.say(text, 3).step for text in ("每天都这样", "欠了很多", "他们不知道", "嗯睡不着", "就是难受")]
+    steps = [talk.say("有 想死", 3, "ideation_active").step]
+    steps += [talk.say(text, 3).step for text in ("每天都这样", "欠了很多", "他们不知道", "嗯睡不着", "就是难受")]
     assert {"way", "safety"} <= set(steps)
 
 
