@@ -70,6 +70,13 @@ def fresh() -> dict[str, Any]:
     return {"who": {}, "told": {}, "years": None, "own": None, "city": ""}
 
 
+def keep(now: dict[str, Any], heard: Any, other: bool) -> None:
+    """Keep what a message tells (:func:`note`), and where it is about another take it into the memory's facts."""
+    note(now, heard, other)
+    if other:
+        settle(now)
+
+
 def note(now: dict[str, Any], heard: Any, other: bool) -> None:
     """Keep what a message tells. `now`: the memory that already holds it; `heard`: the message
     (:class:`bot.conversation.hearing.Heard`); `other`: the writer speaks for somebody else."""

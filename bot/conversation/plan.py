@@ -149,9 +149,7 @@ def plan(
     other = speaks_for_another(before, now, talk, third_party, names, level, heard)
     if other:
         circle.settle(now, heard)
-    aid.note(now, heard, other)
-    if other:
-        aid.settle(now)
+    aid.keep(now, heard, other)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
@@ -303,7 +301,7 @@ def _heard(
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
         if "at_hospital" in moves:
-            moves = [m for m in moves if m != "hold_complaint"]  # "拉回来了 人抱着呢" is no parcel
+            moves = [m for m in moves if m != "hold_complaint"]  # "拉回来了 人抱着呢"
         if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
             moves = [m for m in moves if m != "misheard"]
         if questions.comes_first(asks, moves):
