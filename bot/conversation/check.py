@@ -74,8 +74,7 @@ FIXED = {
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
     "need": {"line", "line2", "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "police",
-             "order_status", "child",
-             *reach.FILL, *shop.FILL},
+             "order_status", "child", *reach.FILL, *shop.FILL},
     "asks": {OPEN, ORDER, *(k.name for k in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     **reach.conditions(),
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
@@ -297,8 +296,7 @@ def every_place(registry: Registry) -> list[dict[str, str]]:
     """What the blanks hold in every region, for grown-ups and children: numbers and names differ in length."""
     from bot.conversation.nlg_fill import english_values, home_values, line_values
 
-    longest = dict.fromkeys(("person", "far", "helper", "beside", "key", "spot"), "男朋友")
-    longest |= {"echo": SAMPLE, "pain": SAMPLE}
+    longest = dict.fromkeys("person far helper beside key spot".split(), "男朋友") | {"echo": SAMPLE, "pain": SAMPLE}
     longest |= home_values(registry) | english_values(registry)
     longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
     first = [x.id for x in registry.lines if x.rank == 1]

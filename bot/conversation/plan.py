@@ -300,8 +300,7 @@ def _heard(
     if mode == "other":
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves
-        if "at_hospital" in moves:
-            moves = [m for m in moves if m != "hold_complaint"]  # "拉回来了 人抱着呢"
+        moves = [m for m in moves if m != "hold_complaint" or "at_hospital" not in moves]  # "拉回来了 人抱着呢"
         if before["level"] < 2 or set(moves) & MORE_THAN_A_CORRECTION:
             moves = [m for m in moves if m != "misheard"]
         if questions.comes_first(asks, moves):
