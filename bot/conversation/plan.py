@@ -227,9 +227,8 @@ def plan(
     topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
     meant = mode in {"care", "other", "support"} and move not in SHOP
     back = echo(text, str(now["language"]), grave=level >= 2) if meant else None
-    new = _just_told(before, now)
     return Plan(
-        mode, danger, "other" if other else "self", move, step, about_goods, topics, now, new,
+        mode, danger, "other" if other else "self", move, step, about_goods, topics, now, _just_told(before, now),
         back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= questions.BRIEF,
         shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None, order),
     )  # fmt: skip
@@ -324,8 +323,9 @@ def _heard(
         return "accept_help"
     if "goodbye" in names and level >= 3:
         return "disclose"
-    if "injection" in moves and before["level"] >= 2 and level < 4:
-        return "injection"
+    calls = next((m for m in ("injection", "presence") if m in moves), "") if before["level"] >= 2 and level < 4 else ""
+    if calls == "injection" or (calls and len(text.strip()) <= TOO_SHORT * 2):
+        return calls  # "你别走" is met before anything else
     means = "asks_means" in heard.topics or (
         "asks_amount" in heard.topics
         and not asks
