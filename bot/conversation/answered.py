@@ -18,7 +18,7 @@ from bot.conversation.hearing import Heard
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
 ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
            "someone", "companion", "means_none", "way_none", "suicide_denied", "safe", "place",
-           "explained", "order_lead", "unknown_who")  # fmt: skip
+           "explained", "order_lead", "unknown_who", "insisted")  # fmt: skip
 #: A "no" to these words of a question about safety is the good answer: "会马上去自杀吗？" - "不会".
 TURNED = re.compile(
     r"自杀|尋死|寻死|压不住|忍不住|伤到|kill yourself|end your life|hard to hold back|attempt suicide", re.IGNORECASE
@@ -36,6 +36,23 @@ DAY = re.compile(
     r"|\b(?:tonight|today|tomorrow|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next (?:week|month)|end of)\b",
     re.IGNORECASE,
 )
+
+
+#: A whole clause that says no to the direct question ("啥 我没有 我就是换护腕", "不想。死是永久的"), and words after it
+#: that take it back.
+NO_FIRST = re.compile(r"^[^，,。.!！？?\s]{0,2}[，,。.!！？?\s]*我?(?:没有|没想过?|没|不是|不想|冇)[，,。.!！\s]")
+TAKEN_BACK = re.compile(
+    r"(?<![不没唔冇])想死|不想活|活够|活腻|活不下|自杀|消失|不醒|解脱|没意思|撑不|没有我就|不在了|唔想生"
+    r"|not wake|disappear",
+    re.IGNORECASE,
+)
+
+
+def plain_no(memory: Mapping[str, Any], heard: Heard) -> bool:
+    """Whether the message begins with a no to the direct question that nothing in it takes back; pieces of words that
+    meet across its end ("不想。死是永久的") are no wish."""
+    direct = memory["pending"] in {"suicide", "confirm", "safety_direct"}
+    return direct and bool(NO_FIRST.search(heard.plain)) and not TAKEN_BACK.search(heard.tight)
 
 
 def facts(memory: Mapping[str, Any], heard: Heard, level: int) -> Iterator[str]:

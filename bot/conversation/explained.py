@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from bot.conversation import insisted
 from bot.conversation.hearing import DATA, simplify
 
 FILE = DATA / "explained.yml"
@@ -108,11 +109,15 @@ def holds(memory: Mapping[str, Any], level: int) -> bool:
     return FACT in memory["told"] and level <= MOST
 
 
-def note_denial(now: dict[str, Any], talk: Mapping[str, Any], level: int) -> None:
+def note_denial(
+    now: dict[str, Any], talk: Mapping[str, Any], level: int, text: str = "", ruled: Collection[str] = (),
+    other: bool = False,
+) -> None:  # fmt: skip
     """Keep in the memory `now` whether a plain no to the direct question is believed: danger was only felt so far, in
     no word of the lists (`talk["spoken"]`), and the level has not risen since. People still see the level and come;
     the customer is no longer asked for the day and the way of what they do not want. `felt_only`: no word of danger
     was said so far."""
+    insisted.note(now, text, ruled, talk, level, other)
     told = now["told"]
     now["felt_only"] = level == 2 and "spoken" in talk and not DOUBT & set(talk["spoken"])
     doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
@@ -127,4 +132,4 @@ def note_denial(now: dict[str, Any], talk: Mapping[str, Any], level: int) -> Non
 
 def believed(memory: Mapping[str, Any]) -> bool:
     """Whether the talk goes on about what troubles them, or about the goods."""
-    return DENIED in memory["told"]
+    return DENIED in memory["told"] or insisted.holds(memory)

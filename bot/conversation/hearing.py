@@ -29,7 +29,7 @@ YES = re.compile(
     re.IGNORECASE,
 )
 NO = re.compile(
-    r"^(没(有|想|过)?|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
+    r"^(我?没(有|想|过)?|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
     re.IGNORECASE,
 )
 AGE = re.compile(r"(?:我|今年|才|刚满|刚|都)?(\d{1,2})(?:岁|啊|周岁|了|$|，|,)")
@@ -156,7 +156,9 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     if tongue == "en":
         named = people.english(narrow, names)
     else:
-        named = people.mentions(tight, lists.persons, us, names, kept.get("speaks_for") == "other")
+        named = people.mentions(
+            tight.replace("谢谢", "谢谢，"), lists.persons, us, names, kept.get("speaks_for") == "other"
+        )
     return Heard(
         moves=tuple(hits(lists.moves)),
         facts=frozenset(facts),
@@ -198,7 +200,7 @@ def age_band(text: str) -> str | None:
     """The age somebody tells about themselves, roughly; None when nothing points to one."""
     if own := re.search(r"我(?:也|都|今年|快)?([二三四五六七八九])十", text):
         return "elder" if own.group(1) in "六七八九" else "adult"
-    if re.search(r"(他|她|弟|妹|孩子|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
+    if re.search(r"(他|她|弟|妹|俺?孩子?|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
         return None
     told = AGE.search(text) if re.search(r"岁|我\d|才\d|都\d|刚满", text) else None
     years = int(told.group(1)) if told else _chinese_years(text)
@@ -206,6 +208,11 @@ def age_band(text: str) -> str | None:
         if years < 14:
             return "child"
         return "teen" if years < 18 else "elder" if years >= 60 else "adult"
+    if re.search(
+        r"(俺|我)?(家)?(孩子?|娃|儿子|女儿|闺女|崽|仔|囡)[^，。]{0,4}(小学|初[一二三]|初中|高[一二三]|高中|[一二三四五六]年级)",
+        text,
+    ):
+        return None  # their child's class
     if re.search(r"从(小学|初中|高中|大学)|(小学|初中|高中)(的?时候|起|开始|毕业|同学)", text):
         return None  # told of years ago
     return next((band for pattern, band in SCHOOL if pattern.search(text)), None)

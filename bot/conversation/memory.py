@@ -102,7 +102,10 @@ def listen(
     # whose danger it is may be put right more than once: the last word counts
     told.update(dict.fromkeys(heard.facts & (NEWEST if level else frozenset()), turn))
     doing = {"in_progress"} if level >= 4 else set()  # below that "坐在", "喝了" are words of an ordinary day
-    if sure & (WISH | doing) and level >= 2 and "not_to_die" not in heard.facts:
+    no = answered.plain_no(new, heard)
+    if no and new["pending"] != "safety_direct":
+        note("suicide_denied")
+    if sure & (WISH | doing) and level >= 2 and "not_to_die" not in heard.facts and not no:
         note("suicide")
     if level >= 2 and sure & (WAY | doing):
         note("way")
@@ -116,7 +119,7 @@ def listen(
         note("suicide_denied")
     if heard.region and level >= 2:
         note("place")
-    open_wish = names & {"ideation_passive", "ideation_active"} and "not_to_die" not in heard.facts
+    open_wish = names & {"ideation_passive", "ideation_active"} and "not_to_die" not in heard.facts and not no
     if new["pending"] in {"suicide", "confirm"} and open_wish and heard.yes is not False:
         note("suicide")  # "有时候想最好别醒" answers the question
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
@@ -128,9 +131,15 @@ def listen(
         told.pop("companion_none", None)
     if level >= 4 and "in_progress" in names and TAKEN.search(heard.tight):
         note("swallowed")  # "半小时前 吃下去了"
-    if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts:
+    if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts and not no:
         del told["suicide_denied"]  # "没想过怎么弄 就是想消失" denies a plan, not the wish
-    if sure & WISHED and told.get("suicide_denied", turn) != turn and "not_to_die" not in heard.facts and level >= 2:
+    if (
+        sure & WISHED
+        and not no
+        and told.get("suicide_denied", turn) != turn
+        and "not_to_die" not in heard.facts
+        and level >= 2
+    ):
         del told["suicide_denied"]  # "没有", and later "明早不醒也可以": plan and day are asked after all
     if "no_way" in heard.facts and level >= 2:
         note("way_none")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import aid, circle, duties, explained, questions, reach, replies, settled, shop_plan
+from bot.conversation import aid, circle, duties, explained, insisted, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
 from bot.conversation.answered import ANSWERS
 from bot.conversation.echo import echo
@@ -158,7 +158,7 @@ def plan(
     wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
     explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)
-    explained.note_denial(now, talk, level)
+    explained.note_denial(now, talk, level, text, ruled, other)
     if served := explained.holds(now, level):
         level, other = 0, False  # people still see the level; the talk is about the goods again
     elif explained.believed(now) and not other:
@@ -200,12 +200,12 @@ def plan(
             move = questions.DIRECT
     else:
         move = _heard(mode, heard, names, before, now, intent, confidence, level, text, asks, reply)
+        move = "misheard" if insisted.new(now) else move
         asks = (questions.OPEN,) if move == questions.UNKNOWN else asks
         if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
     reply = reply if move == replies.REPLY else ""
-    if mode == "service" and move == "hold_complaint" and not goods:
-        move = "complain_service"
+    move = "complain_service" if (mode, move, goods) == ("service", "hold_complaint", False) else move
     risky = "means_seeking" in names or "asks_means" in heard.topics
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names

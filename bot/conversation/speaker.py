@@ -8,6 +8,7 @@ from typing import Any
 from bot.conversation import memory as mem
 from bot.conversation import parties
 from bot.conversation.hearing import Heard
+from bot.risk.whose import tells_of_death
 
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
@@ -26,6 +27,8 @@ def speaks_for_another(
     other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if level < 2:
         return other
+    if _mourns(now, names, heard):
+        return False
     told = _told(verdict, known, talk, other, now)
     if told is None or told == other:
         return other
@@ -38,6 +41,20 @@ def speaks_for_another(
     else:
         _forget_the_other(now)
     return told
+
+
+def _mourns(now: dict[str, Any], names: frozenset[str], heard: Heard) -> bool:
+    """Whether the one they speak of has died ("不是我，是她", "突然走的"): who mourns is the one to be asked."""
+    told = now["told"]
+    if "for_another" in told or told.get("another") == now["turn"]:
+        return False
+    if "mourned" not in told and tells_of_death(heard.tight) and "third_party" not in names:
+        told["mourned"] = now["turn"]
+        told.pop("not_me", None)
+        _forget_the_other(now)
+    if "mourned" in told:
+        now["speaks_for"] = "self"
+    return "mourned" in told
 
 
 def _told(

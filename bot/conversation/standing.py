@@ -147,7 +147,9 @@ _IF = re.compile("(?:要是|如果|等|要不要|能不能|想|让|请)(?:我)?(
 _ONCE = re.compile("^一起[^，。]{0,8}的(?!时候)|^(?:要是|如果)(?:还)?在|^(?:从前|以前|那时候|当年)")
 _ONCE_BEFORE = re.compile("(?:以前|从前|当年|那时候|那年)(?:我)?(?:跟|和|同)?(?:我)?$")
 #: No mother of theirs: "坏妈妈", and our own colleagues: "真人同事".
-_NOBODY = re.compile("(?:坏|好|当|做|个|后|真人|店里的?|你们的?|什么|没有(?:替|帮|为)?|不是(?:替|帮|为)?)$")
+_NOBODY = re.compile(
+    "(?:啥|哪来的?|哪有|没有|冇|坏|好|当|做|个|后|真人|店里的?|你们的?|什么|没有(?:替|帮|为)?|不是(?:替|帮|为)?)$"
+)
 _FEARED_AFTER = re.compile(r"^(?:们)?(?:会|就|要)*(?:知道|晓得|发现|听到|看到|拿去|拿来|抢|争|带走|骂|打|笑话|看不起)")
 #: Words for a person that are also how one calls whoever answers.
 _CALLING = frozenset({"姐姐", "哥哥", "阿姨", "叔叔", "老师", "闺女", "妹妹", "同学", "朋友"})

@@ -38,6 +38,23 @@ RUNS_OUT = re.compile(
     r"|(?:过(?:了|完)|熬过)今(?:晚|夜|天)(?:我)?就(?:都|再也|什么都)?(?:没了|不在了|清净|干净|解脱|没有我|不用再?(?:醒|起|见|活|撑|还))"
     r"|(?:明天|明早|天亮)(?:以后|之后|起)?(?:就)?(?:没有我(?:了|这个?人|$|[，。])|没我这个人|见不到我了|找不到我了|不会有我了)",
 )
+#: Something that is no drink was drunk, or something swallowed, a moment ago, and what it does.
+DRANK = re.compile(
+    r"(?:刚|刚刚|刚才|已经)?(?:把)?(?:你们)?(?:家)?(?:那|这|整)(?:个|一)?(?:瓶|盒|罐|桶|包|袋)(?:都|全)?(?:喝|吞|咽|灌|吃)(?:了|光|完|下)"
+    r"|(?:喝|吞|咽)(?:了|下)(?:你们)?(?:家)?(?:那|这|一整|整)(?:个|一)?(?:瓶|盒|罐|桶|包|袋)"
+)
+HARMS = re.compile(
+    r"(?:嘴|口|喉咙|嗓子|胃|肚子|食道)(?:里|巴)?(?:好|很|有点|一直|在|火)?(?:烧|辣|疼|痛|麻|烂|起泡)"
+    r"|后悔|吐(?:血|沫|不出)|看不清|站不(?:稳|住)|发麻"
+)
+FOOD = re.compile(r"酒|饮|奶|茶|食|零|果|酱|糖|咖啡|水产|粮|保健|蜂蜜|醋")
+#: Pills or the like kept together for a day of one's own.
+SAVED = re.compile(
+    r"\b(?:pills?|meds|tablets|medication)\b[^.!?,%]{0,20}\b(?:saved|stashed|hoarded|put (?:aside|away)|stockpiled)\b"
+    r"|\b(?:saved up|stashed|hoarded|stockpiled|been saving(?: up)?)\b[^.!?%]{0,20}"
+    r"\b(?:pills?|meds|tablets|medication)\b",
+    re.IGNORECASE,
+)
 #: A wound that goes on.
 BLEEDS = re.compile(
     r"(?:还在|一直|仲喺度|不停)(?:流|淌|出血|渗)|(?:血)?止不住|血(?:还在|一直|流了|流得|流到)|(?:毛巾|纸巾|床单|袖子).{0,4}(?:湿透|都是血|全是血|红了)"
@@ -71,6 +88,32 @@ def silent_behind_a_door(text: str, before: Iterable[str]) -> bool:
     texts = [text, *before]
     told = [any(one.search(each) for each in texts) for one in (BEHIND, SILENT, LAST)]
     return all(told) and any(one.search(text) for one in (BEHIND, SILENT, LAST))
+
+
+def poisoned(text: str, before: Iterable[str], category: str) -> bool:
+    """Whether something that is no food of this shop was drunk a moment ago, and burns or is regretted; this message
+    tells at least one of it. An accident is an emergency, too."""
+    if FOOD.search(category):
+        return False
+    texts = [text, *before]
+    told = any(DRANK.search(one) for one in texts) and any(HARMS.search(one) for one in texts)
+    return told and bool(DRANK.search(text) or HARMS.search(text))
+
+
+def saved_up(text: str) -> bool:
+    """Whether pills were saved up, in English."""
+    return bool(SAVED.search(text))
+
+
+def at_least(
+    text: str, folded: str, before: Iterable[str], category: str, level: int, reasons: tuple[str, ...]
+) -> tuple[int, tuple[str, ...]]:
+    """Level and reasons, raised where something harmful was drunk or pills are being saved, whatever was felt."""
+    if level < 4 and poisoned(folded, before, category):
+        return 4, (*reasons, "刚喝下或吞下，正在伤身")
+    if level < 3 and saved_up(text):
+        return 3, (*reasons, "攒下了药")
+    return level, reasons
 
 
 def runs_out(text: str) -> bool:

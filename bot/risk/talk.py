@@ -17,7 +17,7 @@ from bot.risk.felt import listed, strongly, sure
 from bot.risk.files import read_yaml
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
-from bot.risk.near import at_hand_and_soon, runs_out, silent_behind_a_door, still_bleeding
+from bot.risk.near import at_hand_and_soon, at_least, runs_out, silent_behind_a_door, still_bleeding
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
 from bot.risk.steady import asks_for_words, calm
@@ -169,7 +169,7 @@ class TalkReader:
         now.spoken = sorted({*now.spoken, *(s.name for s in message.signals if sure(s))})
         now.message_level = message.level
         folded = normalise(text).text[:600]
-        level, reasons = self._level(folded, message, now)
+        level, reasons = at_least(text, folded, now.recent, context.category or "", *self._level(folded, message, now))
         if level == 0 and context.minor and "give_away" in now.signs:
             level, reasons = 1, (*reasons, "未成年人在送走自己的东西")
         self._note(message, now, level)

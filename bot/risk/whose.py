@@ -76,7 +76,10 @@ def tells_of_death(folded: str) -> bool:
 @lru_cache(maxsize=1)
 def _departed() -> re.Pattern[str]:
     kin = read_yaml("lexicon/words.yml")["kin"]
-    return re.compile(rf"(?:{kin}|先生|太太|他|她)(?:都|已经|也|就|刚|突然)*(?:走了|走咗|不在了|没了|去世|过世|离世)")
+    return re.compile(
+        rf"(?:{kin}|先生|太太|他|她)(?:都|已经|也|就|刚|突然)*(?:走了|走咗|不在了|没了|去世|过世|离世)"
+        rf"|(?:突然|一下子)(?:就)?(?:走|没|去)(?:的|了)|(?:走|没|过世)(?:了|的)?[，。]?(?:已经|都|快)?[一二三四五六七八九十百\d]+(?:多)?(?:天|周|个月|年)了"
+    )
 
 
 def claims_own(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.risk.near import at_hand_and_soon, runs_out, silent_behind_a_door, still_bleeding
+from bot.risk.near import at_hand_and_soon, at_least, poisoned, runs_out, silent_behind_a_door, still_bleeding
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,24 @@ def test_a_last_word_from_behind_a_door():
 def test_ones_own_time_runs_out(text, ends):
     """A boy who gives himself until dawn would be asked about his past; a size sold out tomorrow is no emergency."""
     assert runs_out(text) is ends
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "category", "found"),
+    [
+        ("有点后悔嘴里好烧", ["刚把你们那瓶喝了"], "清洁", True),
+        ("刚把那瓶喝了喉咙痛", [], "农药", True),
+        ("要不要紧啊", ["刚把你们那瓶喝了"], "清洁", False),
+        ("有点后悔嘴里好辣", ["刚把你们那瓶吃了"], "辣酱食品", False),
+        ("后悔买了", ["那瓶收到了"], "清洁", False),
+    ],
+)
+def test_something_harmful_was_drunk(text, before, category, found):
+    """Who drank a cleaner and regrets it was asked what should be done with the order."""
+    assert poisoned(text, before, category) is found
+
+
+def test_pills_saved_up_are_heard_in_english():
+    """A woman who waits for her sister's wedding was told how returns work."""
+    assert at_least("got pills saved up already", "gotpillssavedupalready", [], "", 0, ())[0] == 3
+    assert at_least("my meds are on time, saved 20% on the pill box", "x", [], "", 0, ())[0] == 0

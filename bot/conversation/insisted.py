@@ -1,0 +1,69 @@
+"""Who was asked, says plainly and more than once that they do not want to die, and tells nothing grave. Pure.
+
+Shouting ("我今晚就死给这堆盖子看"), a dare, a panic attack or a trade with sharp tools can be read as high danger, and
+no single no takes that away (:mod:`bot.conversation.explained`): "唔係想死，係還" is no relief. But whoever answers the
+direct question with a clear no, says it again in other words, and lets nothing grave fall in between, is driven off
+by more questions about day and way. From then on the bot says that it believes them and that a colleague still has a
+look, and speaks of what they came for. The level and the alert stay: only a person lowers them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+FACT = "insisted"
+#: Clear words, where a bare "没有" or "没事" is not enough.
+CLEAR = re.compile(
+    r"(?:不|没|没有|冇|唔|唔系|不是|没人|没有人)(?:是)?(?:真的?)?(?:想|要|谂住|会|敢|舍得)(?:去|寻)?(?:死|自杀|轻生)"
+    r"|我?敢死|怕死|惜命"
+    r"|我(?:是|就是)?(?:给人|替人)[^，。,]{1,8}的(?:嘛|啊|呀|呢|哈|[，。！!])"
+    r"|没有没有|真的?没有(?!办法|人|用|钱|意思)|没那(?:回|种)?(?:事|意思|想法|念头)|(?:是|我们|都是?|就)?(?:闹着?玩|玩的|大冒险|整蛊)"
+    r"|(?:讲话|说话)(?:就)?(?:这样|这么)|夸张(?:而已|的|啦)|口头禅"
+    r"|\b(?:not suicidal|don.?t want to die|just (?:a )?(?:joke|game|kidding)|didn.?t mean (?:it|that))\b",
+    re.IGNORECASE,
+)
+#: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
+SPOILS = re.compile(
+    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你"
+)
+#: Signals in words of the lists that no insisting takes away, and those after which it starts anew.
+NEVER = frozenset({"in_progress", "attempt_past", "self_injury", "other_at_risk"})
+GRAVE = NEVER | {"ideation_active", "ideation_passive", "intent", "plan", "preparation", "goodbye", "method", "burden"}
+#: Facts of the talk beside which nobody is taken at their word.
+TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
+#: How often it is said, and the level that the message by itself may have.
+TIMES, MOST = 2, 3
+
+
+def note(
+    now: dict[str, Any], text: str, ruled: Collection[str], talk: Mapping[str, Any], level: int, other: bool
+) -> None:
+    """Count a clear no in the memory `now`, which holds the message; keep the fact when it was said often enough.
+    `ruled`: signals of this message in words of the lists; `talk`: the talk reader's state."""
+    told, turn = now["told"], now["turn"]
+    asked = now["asked"].get("suicide")
+    said_yes = "suicide" in told and bool(asked) and told["suicide"] > asked[0]
+    out = other or said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
+    words = "".join(text.split())
+    clear = bool(CLEAR.search(words) or CLEAR.search(text)) and not SPOILS.search(words)
+    if out or level < 2 or not asked or (GRAVE & set(ruled) and not clear):
+        now["clear_noes"] = 0
+        told.pop(FACT, None)
+        return
+    if clear and int(talk.get("message_level") or 0) <= MOST:
+        now["clear_noes"] = int(now.get("clear_noes") or 0) + 1
+    if now.get("clear_noes", 0) >= TIMES:
+        told.setdefault(FACT, turn)
+        told.setdefault("suicide_denied", turn)
+
+
+def new(memory: Mapping[str, Any]) -> bool:
+    """Whether this very message decided it."""
+    return memory["told"].get(FACT) == memory["turn"]
+
+
+def holds(memory: Mapping[str, Any]) -> bool:
+    """Whether the talk goes on about what they came for."""
+    return FACT in memory["told"] and not new(memory)

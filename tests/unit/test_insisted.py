@@ -1,0 +1,61 @@
+"""Who says clearly and more than once that they do not want to die is believed; a bare or a bitter no is not enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.conversation import insisted
+from bot.conversation import memory as mem
+
+
+def talk(texts: list[str], level: int = 3, spoken: tuple[str, ...] = (), **told: int) -> dict[str, Any]:
+    """The memory after these messages; the direct question was asked before the first."""
+    now: dict[str, Any] = {**mem.fresh(), "turn": 1, "level": level, "asked": {"suicide": [1]}}
+    now["told"].update(told)
+    for text in texts:
+        now["turn"] += 1
+        insisted.note(now, text, (), {"message_level": 1, "spoken": list(spoken)}, level, False)
+    return now
+
+
+@pytest.mark.parametrize(
+    ("texts", "level"),
+    [
+        (["没有没有！我贷款都没还完，我敢死？", "没有没有，真没有，问你盖子"], 4),
+        (["对不起 是大冒险 我们闹着玩的", "没有没有真的没有！我们三个都在"], 4),
+        (["不是！！我怕得不行！我不想死！", "我就是怕死 要不要叫120"], 3),
+        (["啊？我给人修脚的嘛！", "没那事嘛，娃"], 3),
+        (["no i dont want to die", "it was just a joke, i'm not suicidal"], 3),
+    ],
+)
+def test_a_clear_no_said_twice_is_believed(texts, level):
+    """A woman with a shop full of family and the wrong lids was asked eight times whether she is safe."""
+    assert insisted.FACT not in talk(texts[:1], level)["told"]
+    assert insisted.new(talk(texts, level))
+
+
+@pytest.mark.parametrize(
+    ("texts", "more"),
+    [
+        (["唔係想死 係還", "唔係傷自己 係還 婆婆個仔寫過張紙"], {}),
+        (["没有", "没有", "没事了"], {}),
+        (["不想死 只是不想活", "没有想死 就是解脱"], {}),
+        (["我不想死了", "真没有"], {"spoken": ("in_progress",)}),
+        (["我不想死了", "真没有"], {"swallowed": 1}),
+        (["我不想死了", "真没有"], {"suicide": 2}),
+    ],
+)
+def test_a_bitter_or_a_bare_no_is_not(texts, more):
+    """A driver who "gives back" his life, or somebody who has swallowed something, would be sent back to the shop."""
+    spoken = more.pop("spoken", ())
+    assert insisted.FACT not in talk(texts, 3, spoken, **more)["told"]
+
+
+def test_a_new_wish_ends_it():
+    """Who was believed and then says that they want to die would be asked which lid they mean."""
+    now = talk(["我不想死", "真没有 我怕死"], 3)
+    now["turn"] += 1
+    insisted.note(now, "算了 活够了 想死", ["ideation_active"], {"message_level": 3, "spoken": []}, 3, False)
+    assert not insisted.holds(now) and insisted.FACT not in now["told"]
