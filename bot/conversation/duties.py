@@ -12,13 +12,16 @@ six replies (VERA-MH 11), before care or the past is spoken of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation.hearing import simplify
 from bot.conversation.ladder import Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
+from bot.risk.near import SOON, runs_out
 
 STEP = "if_worse"
 #: Facts and signals after which the sentence is due once more.
@@ -31,6 +34,13 @@ FIRST = frozenset({"suicide", "confirm", "safety_direct", "companion_refer", "pr
                    "another_way", "emergency_check"})  # fmt: skip
 #: What shows that somebody has taken over.
 THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "suicide_denied"})
+#: Both together are an emergency; a time that is within hours as the answer to "when".
+EDGE = frozenset({"soon", "means_near"})
+HOURS = re.compile(
+    r"今晚|今夜|今天|今日|天亮|天光|半夜|凌晨|现在|马上|即刻|等(?:下|会)"
+    r"|[一二三四五六七八九十两\d]+[点:：]|tonight|today|right now|hour",
+    re.IGNORECASE,
+)
 #: What must have been asked, by which reply since level 2 became known, and in place of what.
 PROBES = ("way", "safety", "means", "when")
 PROBE_BY = 5
@@ -41,13 +51,24 @@ PEACE, REFUSED = 2, 2
 NOT_NOW = frozenset({"swallowed", "misheard", "may_enter", "accept_help"})
 
 
-def note(memory: dict[str, Any], signals: Iterable[str]) -> None:
-    """Keep the turn of the last grave news. `memory` already holds the message; `signals` are those that words of the
-    lists gave."""
+def note(memory: dict[str, Any], signals: Iterable[str], text: str = "") -> None:
+    """Keep the turn of the last grave news, and whether the time told is within hours (fact `soon`). `memory` already
+    holds the message `text`; `signals` are those that words of the lists gave."""
     told, turn = memory["told"], memory["turn"]
+    words = "".join(simplify(text).split())
+    answered = told.get("when") == turn and HOURS.search(words)
+    if memory["level"] >= 3 and (answered or SOON.search(words) or runs_out(words)):
+        told.setdefault("soon", turn)
     news = any(told.get(fact) == turn for fact in GRAVE_FACTS) or bool(GRAVE_SIGNALS & set(signals))
     if memory["level"] >= 3 and news:
         memory["gravest"] = turn
+
+
+def at_the_edge(memory: Mapping[str, Any]) -> bool:
+    """Whether somebody in high danger has told, in whatever two messages, of something at hand and a time within hours:
+    the ladder then goes as at level 4, whatever the last message was graded."""
+    told = memory["told"]
+    return memory["level"] >= 3 and EDGE.issubset(told) and not THERE & told.keys()
 
 
 def step(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:

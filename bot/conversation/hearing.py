@@ -209,7 +209,7 @@ def age_band(text: str) -> str | None:
             return "child"
         return "teen" if years < 18 else "elder" if years >= 60 else "adult"
     if re.search(
-        r"(俺|我)?(家)?(孩子?|娃|儿子|女儿|闺女|崽|仔|囡)[^，。]{0,4}(小学|初[一二三]|初中|高[一二三]|高中|[一二三四五六]年级)",
+        r"(俺|我)?(家)?(孩子?|娃|儿子|女儿|闺女|崽|仔|囡)[^，。]{0,4}(小学|初[一二三]|初中|高[一二三]|高中|中考|高考|[一二三四五六]年级)",
         text,
     ):
         return None  # their child's class

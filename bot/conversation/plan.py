@@ -153,7 +153,7 @@ def plan(
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
-    duties.note(now, ruled)
+    duties.note(now, ruled, text)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
@@ -188,7 +188,7 @@ def plan(
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and mode == "care":
         mode = "ask"
-    danger = DANGER[max(0, min(4, level))]
+    danger = DANGER[4 if duties.at_the_edge(now) and level >= 3 else max(0, min(4, level))]
     if bare:
         move = "means_question"
     elif mode in shop_plan.SHOP_MODES:

@@ -109,3 +109,19 @@ def test_a_question_is_kept_with_the_way_it_points(sentence, turned):
     memory = mem.fresh()
     answered.opened(memory, [sentence, "我在。"])
     assert memory["open"] and memory["open_turned"] is turned
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("它在床下", "今晚十二点"), ("七點之前", "有 喺手袋"), ("天亮前", "东西就在抽屉")]
+)
+def test_at_hand_and_within_hours_goes_as_an_emergency(first, second):
+    """A boy with it under the bed and midnight coming heard only "if it grows too strong"."""
+    now = high(told={"means_near": 4} if first == "它在床下" else {"soon": 3})
+    if first == "它在床下":
+        now["told"]["when"] = 4
+        duties.note(now, (), second)
+    else:
+        assert not duties.at_the_edge(now)
+        now["told"]["means_near"] = 4
+    assert duties.at_the_edge(now)
+    assert not duties.at_the_edge({**now, "told": {**now["told"], "here": 4}})
