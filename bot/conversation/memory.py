@@ -184,6 +184,10 @@ def speak(
     """The memory after our reply: what was asked, said, referred to and offered."""
     new = {**fresh(), **copy.deepcopy(dict(memory))}
     turn = new["turn"]
+    spoken = list(sentences)
+    asks = [one for one in spoken if "？" in one or "?" in one]
+    if step in DIRECT and asks and not any(inquiry.topics(one) & ASKS_DIRECTLY for one in asks):
+        step = None  # another question stood in its place; it is still to be asked
     new["pending"] = step if step in ASKING else None
     done = set(actions)
     for name in (step, *ALSO.get(step or "", ())):
@@ -201,13 +205,15 @@ def speak(
         new["asked"].setdefault("refer", []).append(turn)
     if "utter_promise_followup" in done or step == "care_accept":
         new["promised"] = turn
-    spoken = list(sentences)
     inquiry.note(new, spoken)
     answered.opened(new, spoken)
     new["said"] = [*new["said"], *spoken][-MAX_SAID:]
     return new
 
 
+#: Steps that ask directly about suicide, and what such a question asks for.
+DIRECT = frozenset({"suicide", "confirm", "safety_direct"})
+ASKS_DIRECTLY = frozenset({"thoughts", "safe", "ta_thoughts", "ta_safe"})
 #: Ids of the registry's emergency lines begin so.
 EMERGENCY_LINES = ("police", "ambulance", "emergency")
 #: Steps that ask what another step would ask, too.

@@ -5,6 +5,7 @@ The order of steps is written in `ladder.yml`; here stands what makes it wait, j
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,11 @@ GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
 #: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
 BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled"})
+#: Words for somebody else in a first line.
+ANOTHER = re.compile(
+    r"[他她佢]|孩子|娃|老人|阿姨|大爷|叔|[这那]人|有个?人|别个|客人|同学|室友|\b(?:he|she|they|him|her|boss)\b",
+    re.IGNORECASE,
+)
 #: Troubles told beside a risky question that make it more than one.
 SORROWS = frozenset({"exam", "school_mates", "bullying", "violence", "parents", "debt", "dunned", "cheated", "jobless",
                      "divorce", "love", "grief", "lonely", "burden", "empty", "tired"})  # fmt: skip
@@ -118,7 +124,9 @@ def _chosen(
         if order != "imminent" and not memory["asked"].get("suicide") and "swallowed" not in told:
             return "safety_direct"
         return _at_the_edge(stairs, move, memory, heard, hushed, reply, bool(names & GRAVE))
-    first = memory.get("felt_only") and not memory["asked"].get("suicide") and "hint" not in told
+    # What is only felt in a line that names somebody else ("他说看不住他的") may be about them: the door fits both.
+    aside = "hint" not in told or bool(heard.persons or ANOTHER.search(heard.plain))
+    first = memory.get("felt_only") and not memory["asked"].get("suicide") and aside
     if first and order == "ideation" and move in OPENING and stairs.open("door", memory):
         return "door"  # a harmless first line is not met with the question; the next reply asks it
     leaving = move in stairs.winding_down

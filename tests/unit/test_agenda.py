@@ -259,3 +259,21 @@ def test_a_wish_told_after_a_no_is_asked_about():
     assert "suicide_denied" not in told
     felt = mem.listen(kept, hear(text, memory=kept), ("ideation_passive",), 3, ruled=())["told"]
     assert "suicide_denied" in felt
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("旧书包里头的东西 孩子自己写的 大人该不该看", "door"),
+        ("别个把取件码给我了 这人有点不对头", "door"),
+        ("can it be returned? He say no need already", "door"),
+        ("东西都给你们吧 反正用不完", "suicide"),
+    ],
+)
+def test_a_first_line_about_somebody_else_is_met_with_an_open_door(text, step):
+    """A stepmother who asks whether to read what a child wrote would be asked whether she wants to die."""
+    told = plan(
+        text, level=2, signals=("ideation_passive",), talk={"ruled": [], "spoken": [], "recent": [text]}, memory=None,
+        intent="tell", confidence=0.9,
+    )  # fmt: skip
+    assert told.step == step

@@ -125,3 +125,10 @@ def test_at_hand_and_within_hours_goes_as_an_emergency(first, second):
         now["told"]["means_near"] = 4
     assert duties.at_the_edge(now)
     assert not duties.at_the_edge({**now, "told": {**now["told"], "here": 4}})
+
+
+def test_a_direct_question_that_was_not_said_is_still_to_be_asked():
+    """Who asks whether we call the police got an answer with a question of its own, and was never asked at all."""
+    memory = mem.speak({**mem.fresh(), "turn": 1, "level": 2}, "confirm", ["我自己拨不了。能让身边的人替你打吗？"])
+    assert "suicide" not in memory["asked"] and memory["pending"] is None
+    assert mem.speak(memory, "confirm", ["你是在想自杀吗？"])["asked"]["suicide"] == [1]
