@@ -45,17 +45,25 @@ class Wake(StoreBase):
         if not hasattr(self.redis, "pubsub"):
             return  # redis-py's cluster client has none: those who wait look by themselves
         while True:
-            pubsub = self.redis.pubsub()
-            try:
-                await pubsub.subscribe(WAKE)
-                while True:
-                    heard = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
-                    if heard and (shop_id is None or heard["data"] == shop_id):
-                        bell.set()
-            except (RedisError, OSError, TimeoutError):
-                # Redis is away: those who wait go on looking by themselves meanwhile.
-                await asyncio.sleep(0.25)
-            finally:
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                await self._hear(bell, shop_id)
+            # Redis is away: those who wait go on looking by themselves meanwhile.
+            await asyncio.sleep(0.25)
+
+    async def _hear(self, bell: asyncio.Event, shop_id: str | None) -> None:
+        pubsub = self.redis.pubsub()
+        loop_is_gone = False
+        try:
+            await pubsub.subscribe(WAKE)
+            while True:
+                heard = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5.0)
+                if heard and (shop_id is None or heard["data"] == shop_id):
+                    bell.set()
+        except GeneratorExit:
+            loop_is_gone = True  # destroyed while waiting: there is nothing left that could close a connection
+            raise
+        finally:
+            if not loop_is_gone:
                 with contextlib.suppress(RedisError, OSError):
                     await pubsub.close()
 

@@ -251,3 +251,21 @@ async def test_shops_that_come_later_and_shops_that_are_gone(world):
         assert await store.due_everywhere("turns") == [("another", "c9"), (SHOP, "c1")]
     await store.redis.delete(SHOPS)
     assert await store.due_everywhere("turns") == []
+
+
+async def test_listener_whose_loop_is_gone_ends_without_a_complaint(world, monkeypatch):
+    """A process told to stop while Redis is away would end in an error of its own, in place of the one that counts."""
+    closed = []
+
+    class Pubsub:
+        async def subscribe(self, channel: str) -> None:
+            await asyncio.sleep(30)
+
+        async def close(self) -> None:
+            closed.append(asyncio.get_running_loop())
+
+    monkeypatch.setattr(type(world.store.redis), "pubsub", lambda self: Pubsub())
+    listening = world.store._listen(asyncio.Event(), None)
+    listening.send(None)  # as far as the first wait
+    listening.close()  # what the interpreter does to a task that is left when its loop has been closed
+    assert not closed
