@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,10 +70,10 @@ class Dialogue:
         }  # fmt: skip
 
 
-def load_dialogues() -> list[Dialogue]:
-    """Every labelled dialogue."""
+def load_dialogues(files: Iterable[Path] | None = None) -> list[Dialogue]:
+    """Every labelled dialogue that is trained on, or those of `files`."""
     found: list[Dialogue] = []
-    for path in dialogue_files():
+    for path in dialogue_files() if files is None else files:
         for line in path.read_text(encoding="utf-8").splitlines():
             raw = json.loads(line)
             turns = tuple(
@@ -89,6 +90,11 @@ def load_dialogues() -> list[Dialogue]:
 def dialogue_files() -> list[Path]:
     """All dialogue files, sorted."""
     return sorted((data_dir() / "dialogues").glob("*.jsonl"))
+
+
+def held_out_files() -> list[Path]:
+    """Dialogues of authors that nothing is trained on, sorted."""
+    return sorted((data_dir() / "dialogues" / "held_out").glob("*.jsonl"))
 
 
 def fingerprint() -> str:
