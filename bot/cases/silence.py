@@ -22,31 +22,89 @@ WAITS: dict[int, tuple[float, ...]] = {
 }
 PROMPTS: dict[int, dict[str, tuple[str, ...]]] = {
     2: {
-        "zh": ("还在吗？想说的时候再说，我在这里。", "不回也没关系。难受上来时，随时来找我。"),
-        "yue": ("仲喺度嗎？想講先講，我喺度。", "唔覆都得。辛苦嗰陣，隨時嚟搵我。"),
-        "en": ("Are you still there? Write when you want to.", "No need to reply. Come back when it gets heavy."),
+        "zh": (
+            "还在吗？想说的时候再说，我在这里。",
+            "不回也没关系。难受上来时，随时来找我。",
+            "我没走，你慢慢来。",
+            "想到什么，写半句也行。",
+        ),
+        "yue": ("仲喺度嗎？想講先講，我喺度。", "唔覆都得。辛苦嗰陣，隨時嚟搵我。", "我冇走開，你慢慢嚟。"),
+        "en": (
+            "Are you still there? Write when you want to.",
+            "No need to reply. Come back when it gets heavy.",
+            "I haven't left. Take your time.",
+        ),
     },
     3: {
         "zh": (
             "您还在吗？不用说很多，回一个字也好，我在等您。",
             "我还在。不想打字，回个“在”就好。",
             "我在等您的消息。",
+            "写一个点也行，让我知道您在。",
+            "您那边还好吗？我还在这里。",
+            "不急，想回的时候，我就在这一头。",
         ),
-        "yue": ("你仲喺度嗎？一個字都得，我等緊你。", "我仲喺度，覆個「在」就得。", "我等緊你覆。"),
-        "en": ("Are you still there? One word is enough.", "I'm still here. Just send a dot.", "I'm waiting for you."),
+        "yue": (
+            "你仲喺度嗎？一個字都得，我等緊你。",
+            "我仲喺度，覆個「在」就得。",
+            "我等緊你覆。",
+            "打一點都得，等我知你喺度。",
+        ),
+        "en": (
+            "Are you still there? One word is enough.",
+            "I'm still here. Just send a dot.",
+            "I'm waiting for you.",
+            "Any letter will do, so that I know you are there.",
+        ),
     },
     4: {
-        "zh": ("还在吗？先离危险远一点，回我一个字。", "回我一个字就好，我在等。", "在吗？"),
-        "yue": ("仲喺度嗎？離開危險先，覆我一個字。", "覆一個字就得，我等緊。", "喺唔喺度？"),
-        "en": ("Are you there? Step back, and send me one word.", "One word is enough. I'm here.", "Are you there?"),
+        "zh": (
+            "还在吗？先离危险远一点，回我一个字。",
+            "回我一个字就好，我在等。",
+            "在吗？",
+            "能看到吗？先退开，写个“在”。",
+            "我还在等，回一个点也行。",
+            "看到这句，先去安全的地方。",
+        ),
+        "yue": (
+            "仲喺度嗎？離開危險先，覆我一個字。",
+            "覆一個字就得，我等緊。",
+            "喺唔喺度？",
+            "睇到就行開啲，覆我一點。",
+        ),
+        "en": (
+            "Are you there? Step back, and send me one word.",
+            "One word is enough. I'm here.",
+            "Are you there?",
+            "If you read this, go somewhere safe first.",
+        ),
     },
 }
 OTHER: dict[str, tuple[str, ...]] = {
-    "zh": ("那边怎么样了？一有变化就告诉我。", "您也歇口气，回我一个字也好。", "有消息随时告诉我，我等着。"),
-    "yue": ("嗰邊點呀？有咩變化即刻話我知。", "你都唞啖氣，覆一個字都得。", "我等緊你消息。"),
-    "en": ("How is it there? Tell me as soon as it changes.", "One word from you is enough.", "I'm waiting for news."),
+    "zh": (
+        "那边怎么样了？一有变化就告诉我。",
+        "您也歇口气，回我一个字也好。",
+        "有消息随时告诉我，我等着。",
+        "那头有动静吗？写两个字就行。",
+        "我还在这里，您顾好那边。",
+        "忙完那边，给我一个字。",
+    ),
+    "yue": (
+        "嗰邊點呀？有咩變化即刻話我知。",
+        "你都唞啖氣，覆一個字都得。",
+        "我等緊你消息。",
+        "嗰頭有冇動靜？寫兩個字就得。",
+    ),
+    "en": (
+        "How is it there? Tell me as soon as it changes.",
+        "One word from you is enough.",
+        "I'm waiting for news.",
+        "Any change on their side? Two words will do.",
+    ),
 }
 """For who speaks for another person."""
+#: Prompts in one silence.
+MOST = {2: 2, 3: 3, 4: 3}
 
 
 def watched(level: int, talk: Mapping[str, Any]) -> bool:
@@ -67,11 +125,14 @@ def tells(level: int, prompts: int) -> bool:
 
 
 def prompt(level: int, prompts: int, talk: Mapping[str, Any], memory: Mapping[str, Any]) -> str | None:
-    """What is said into the silence, None when the bot is to be quiet.
+    """What is said into the silence, None when the bot is to be quiet: what was not said before in this case
+    (`memory["said"]`), so many times in one silence at most.
 
     Who was just told "good night, I will write in the morning" is not called back to the screen.
     """
     if memory.get("promised") and memory.get("promised") == memory.get("turn"):
         return None
     rows = pick(OTHER if talk.get("third_party") else PROMPTS[max(2, min(level, 4))], memory)
-    return written(rows[prompts], memory) if prompts < len(rows) else None
+    said = set(memory.get("said") or ())
+    new = [row for row in (written(one, memory) for one in rows) if row not in said]
+    return new[0] if new and prompts < MOST[max(2, min(level, 4))] else None

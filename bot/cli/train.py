@@ -89,6 +89,20 @@ def questions_are_stale() -> bool:
     return stale()
 
 
+def sides_are_stale() -> bool:
+    """True when whose danger it is would be read by messages that are no longer the labelled ones."""
+    from bot.conversation.theirs import stale
+
+    return stale()
+
+
+def answers_are_stale() -> bool:
+    """True when answers would be read by examples that are no longer the present ones."""
+    from bot.conversation.replied import stale
+
+    return stale()
+
+
 def run_logged(command: list[str], log: Path, what: str) -> None:
     """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
@@ -141,6 +155,12 @@ def ensure(quiet: bool = False) -> Path:
     if questions_are_stale():
         with step("direct questions 直接的提问 (seconds)", quiet=quiet):
             run_logged([sys.executable, "-m", "bot.conversation.meant"], MODELS / "train-asked.log", "direct questions")
+    if sides_are_stale():
+        with step("whose danger it is 谁有危险 (under a minute)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.conversation.theirs"], MODELS / "train-theirs.log", "whose danger")
+    if answers_are_stale():
+        with step("answers to our questions 对提问的回答 (seconds)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.conversation.replied"], MODELS / "train-answers.log", "answers")
     target = dialogue_model()
     if target.exists():
         if not quiet:

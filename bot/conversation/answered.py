@@ -4,21 +4,26 @@ A "有" says nothing by itself. What it answers is the question that was really 
 with: after "手边有没有危险的东西？" it is danger at hand, after "这一刻安全吗？" it is the opposite. So the topics of
 the last sentence decide (:mod:`bot.conversation.inquiry`, kept in `memory["open"]`), and the step only where a sentence
 asked for more than one thing or is not known.
+
+What the lists do not read is read by example (:mod:`bot.conversation.replied`), and where both say something the
+examples count: strangers answer in other words than ours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.conversation import inquiry
 from bot.conversation.hearing import Heard
+from bot.conversation.learned import Learned
 
 #: What was just told, in the order in which it is answered (the condition `told` of a wording).
 ANSWERS = ("here", "beside_them", "stepped_back", "coming", "suicide", "way", "when", "means_near", "companion_none",
            "someone", "companion", "means_none", "way_none", "suicide_denied", "safe", "place",
-           "explained", "order_lead", "unknown_who", "insisted")  # fmt: skip
+           "explained", "order_lead", "unknown_who", "insisted", "told_before")  # fmt: skip
 #: A "no" to these words of a question about safety is the good answer: "会马上去自杀吗？" - "不会".
 TURNED = re.compile(
     r"自杀|尋死|寻死|压不住|忍不住|伤到|kill yourself|end your life|hard to hold back|attempt suicide", re.IGNORECASE
@@ -28,6 +33,8 @@ HAVE = re.compile(r"[就都还仲]?有")
 GOOD = re.compile(r"安全|压得住|压唔压得住|\bsafe\b", re.IGNORECASE)
 #: A day or an hour as the whole answer: "月底", "二十号吧", "等她考完".
 SHORT = 14
+#: In a longer one a clause that is nothing but a time: "你问，我答你，有。九点。".
+CLAUSES, ALONE = re.compile(r"[，。,.!！?？;；…\s]+"), 4
 DAY = re.compile(
     r"今晚|今夜|今天|今日|明天|明早|明晚|听日|聽日|后天|後天|大后天|天亮|天光|半夜|凌晨|周[一二三四五六日末天]|礼拜|禮拜|星期"
     r"|[上中下]旬|月[底末初]|年[底前后]|下[个個]?[周月]|过[完了]?[年节]|生日|忌日|清明|中秋|春节|国庆|开学|放假|毕业"
@@ -67,7 +74,8 @@ def facts(memory: Mapping[str, Any], heard: Heard, level: int) -> Iterator[str]:
     if "with_someone" in heard.facts:
         yield "companion"
     asked = frozenset(memory.get("open") or ())
-    if {"when", "way"} & asked and level >= 2 and len(heard.tight) <= SHORT and DAY.search(heard.plain):
+    parts = (p for p in CLAUSES.split(heard.plain) if len(heard.tight) <= SHORT or len(p) <= ALONE)
+    if {"when", "way"} & asked and level >= 2 and any(DAY.search(part) for part in parts):
         yield "when"
     if heard.yes is None or {"misheard", "refuse_talk"} & set(heard.moves):
         return  # "我刚才不是说了吗，有" answers an older question
@@ -124,3 +132,85 @@ def _of_step(pending: str, heard: Heard, yes: bool, turned: bool) -> tuple[str, 
     if pending == "past":
         return ("past_tried",) if yes else ("past_none",)
     return ()
+
+
+#: Answers by example -> the facts that they tell.
+MEANS: dict[str, dict[str, tuple[str, ...]]] = {
+    "thoughts": {"yes": ("suicide",)},  # a no is believed in so many words only
+    "way": {"yes": ("way",), "no": ("way_none",), "unsaid": ("way_unsaid",)},
+    "when": {"soon": ("when", "soon"), "later": ("when",), "no": ("when_unsaid",), "unsaid": ("when_unsaid",)},
+    "means": {"near": ("means_near",), "none": ("means_none",), "unsaid": ("means_unsaid",)},
+    "safe": {"yes": ("safe",), "no": ()},
+    "with": {"someone": ("someone",), "alone": ("alone", "companion_none")},
+    "come": {"yes": ("companion",), "cannot": ("companion_none",), "wont": ("companion_declined",)},
+    "place": {"told": ("place",), "wont": ("refused_place",)},
+    "past": {"tried": ("past_tried",), "none": ("past_none",), "unsaid": ("past_unsaid",)},
+    "called": {"done": ("called_line",), "wont": ("line_declined",)},
+    "care": {"no": ("care_declined",)},
+    "ta_thoughts": {"yes": ("suicide",), "no": ("ta_unsaid",), "unknown": ("ta_unsaid",)},
+    "ta_way": {"yes": ("way",), "no": ("way_none",), "unknown": ("way_none",)},
+    "ta_means": {"near": ("means_near",), "none": ("means_none",), "unknown": ("means_unsaid",)},
+    "ta_with": {"someone": ("ta_with",), "alone": ("alone",)},
+    "ta_place": {"told": ("ta_place",), "unknown": ("ta_unplaced",)},
+    "ta_state": {"talks": ("ta_state",), "silent": ("ta_state",)},
+}  # fmt: skip
+#: Answers that tell no fact, and every answer that examples may teach.
+QUIET = frozenset(
+    {"thoughts.no", "thoughts.evade", "called.failed", "called.notyet", "care.yes", "ta_with.unknown",
+     "denial.clear", "denial.half", "denial.other", "any.told", "any.other"}
+)  # fmt: skip
+KINDS = QUIET | {f"{topic}.{answer}" for topic, answers in MEANS.items() for answer in answers}
+#: Topics that one machine reads for several, and steps whose question is no topic of `inquiry.yml`.
+SAME = {"ta_come": "ta_with", "ta_reach": "ta_with", "ta_when": "ta_way"}
+OF_STEP = {"refer_check": "called", "emergency_check": "called", "human_help": "care", "care_promise": "care"}
+#: Signals in words of the lists that are answered before any apology.
+GRAVE = frozenset({"ideation_active", "plan", "method", "preparation", "goodbye", "in_progress", "intent"})
+#: What tells a clear no to all of it from half a one; kept as `denies` for :mod:`bot.conversation.insisted`.
+DENIAL = "denial"
+#: The message says that this was told before; what the examples call that; as often asked as this a topic is shut.
+TOLD_BEFORE, TOLD, ENOUGH = "told_before", "told", 3
+#: Facts that one answer cannot tell together.
+EITHER = (
+    {"means_near", "means_none", "means_unsaid"}, {"way", "way_none", "way_unsaid"}, {"when", "when_unsaid"},
+    {"companion", "companion_none", "companion_declined", "someone"}, {"past_tried", "past_none", "past_unsaid"},
+)  # fmt: skip
+
+
+def by_example(now: dict[str, Any], before: Mapping[str, Any], heard: Heard, learned: Learned, text: str) -> Heard:
+    """Keep in the memory `now`, which holds the message, what it answers by example to our last question. Gives the
+    message as it is to be taken: who says that they told it before is apologised to, and that is not asked again."""
+    turn, told = now["turn"], now["told"]
+    now["denies"] = ""
+    if learned.answer and before["asked"].get("suicide") and now["level"] >= inquiry.CARE:
+        now["denies"] = learned.answer([DENIAL], text).get(DENIAL, "")
+    asked = [*(before.get("open") or ()), *([OF_STEP[p]] if (p := before.get("pending")) in OF_STEP else ())]
+    if before["turn"] and before["last_refer"] == before["turn"]:
+        asked.append("called")  # a number was given: whether they will or can call answers it
+    if learned.answer is None or not asked or max(now["level"], before.get("level") or 0) < inquiry.CARE:
+        return heard
+    known = learned.answer(list(dict.fromkeys(SAME.get(topic, topic) for topic in asked)), text)
+    if known.get("called") == "wont" and before["asked"].get("emergency"):
+        told.setdefault("call_declined", turn)
+    new = {fact for topic, answer in known.items() for fact in MEANS.get(topic, {}).get(answer, ())}
+    for either in EITHER:
+        if either & new:
+            for fact in either - new:
+                if told.get(fact) == turn:
+                    del told[fact]
+    for fact in sorted(new):
+        told.setdefault(fact, turn)
+    told.pop(TOLD_BEFORE, None)
+    if TOLD in known.values() and not new:
+        told[TOLD_BEFORE] = turn
+        for topic in before.get("open") or ():
+            now["inquired"].setdefault(topic, []).extend([turn] * ENOUGH)
+        if "misheard" not in heard.moves and now["level"] < inquiry.EDGE:
+            heard = replace(heard, moves=("misheard", *heard.moves))
+    return heard
+
+
+def told_again(now: Mapping[str, Any], ruled: Collection[str], asks: Collection[str]) -> bool:
+    """Whether this message does little more than say that it was told before: no question, and nothing grave in words
+    of the lists."""
+    calm = now["level"] < inquiry.EDGE and not asks and not set(ruled) & GRAVE
+    return calm and now["told"].get(TOLD_BEFORE) == now["turn"]

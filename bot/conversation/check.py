@@ -73,7 +73,7 @@ FIXED = {
     "goods": {"yes", "no"},
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
-    "need": {"line", "line2", "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "police",
+    "need": {"line", "line2", "person", "mention", "far", "helper", "beside", "key", "spot", "echo", "pain", "police",
              "order_status", "child", *reach.FILL, *shop.FILL},
     "asks": {OPEN, ORDER, *(k.name for k in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     **reach.conditions(),
@@ -82,7 +82,7 @@ FIXED = {
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
         "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name", "main_hours",
-        "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "order_status", "child",
+        "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "mention", "order_status", "child",
         *reach.FILL, *shop.FILL)  # fmt: skip
 
 
@@ -296,8 +296,8 @@ def every_place(registry: Registry) -> list[dict[str, str]]:
     """What the blanks hold in every region, for grown-ups and children: numbers and names differ in length."""
     from bot.conversation.nlg_fill import english_values, home_values, line_values
 
-    longest = dict.fromkeys("person far helper beside key spot".split(), "男朋友") | {"echo": SAMPLE, "pain": SAMPLE}
-    longest |= home_values(registry) | english_values(registry)
+    longest = dict.fromkeys("person far helper beside key spot mention".split(), "男朋友")
+    longest |= home_values(registry) | english_values(registry) | {"echo": SAMPLE, "pain": SAMPLE}
     longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
     first = [x.id for x in registry.lines if x.rank == 1]
     return [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.conversation import questions, replies
+from bot.conversation import answered, mention, questions, replies
 from bot.conversation import variants as var
 from bot.conversation.lined import Lined
 
@@ -44,24 +44,37 @@ def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str,
 
 
 def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
-    """(file, line, what is wrong) of data/asked: examples of kinds that data/questions.yml does not know."""
+    """(file, line, what is wrong) of data/asked and data/answered: examples of kinds that nothing knows, and files at
+    which training, and with it the start, would stop; of data/mentions.yml whether it can be read."""
     try:
         kinds = set(yaml.safe_load((root / "data/questions.yml").read_text(encoding="utf-8"))["kinds"]) | {"none"}
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         return  # said of that file
-    for path in sorted((root / "data" / "asked").glob("*.yml")):
+    yield from _examples(root, "asked", kinds, "data/questions.yml 里没有 {} 这一种，不知道怎么答")
+    yield from _examples(root, "answered", answered.KINDS, "不认识 {}：要写“问的是什么.怎么答”，可用的见别的作者的文件")
+    path = root / "data" / "mentions.yml"
+    if path.exists():
+        try:
+            mention.parse(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (yaml.YAMLError, AttributeError, TypeError) as error:
+            yield "data/mentions.yml", 1, f"这个文件读不了：每组一行词，写在方括号里：{error}"
+
+
+def _examples(root: Path, folder: str, kinds: Collection[str], unknown: str) -> Iterator[tuple[str, int, str]]:
+    for path in sorted((root / "data" / folder).glob("*.yml")):
+        name = f"data/{folder}/{path.name}"
         try:
             yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        except yaml.YAMLError as error:  # training, and with it the start, would stop at it
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            yield f"data/asked/{path.name}", mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{error}"
+            yield name, mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{error}"
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            kind = re.match(r"(\w+):\s*(.*)$", line)
+            kind = re.match(r"[\"']?([\w.]+)[\"']?:\s*(.*)$", line)
             if kind and kind[1] not in kinds:
-                yield f"data/asked/{path.name}", number, f"data/questions.yml 里没有 {kind[1]} 这一种，不知道怎么答"
+                yield name, number, unknown.format(kind[1])
             elif kind and kind[2]:
-                yield f"data/asked/{path.name}", number, f"{kind[1]}: 后面另起一行写例句，每句前面加 “- ”"
+                yield name, number, f"{kind[1]}: 后面另起一行写例句，每句前面加 “- ”"
 
 
 def _wanted(name: str, raw: Mapping[str, Any], root: Path) -> set[str]:

@@ -6,6 +6,8 @@ One small model, fed by every message and kept in the memory:
     "whom": {"name": "老顾", "sex": "他"}                who is in danger, where the writer speaks for another
     "sexes": {"小庄": "他"}                              what was said, or what the relation tells
     "us": ["叔叔"]                                       what the customer calls whoever answers; nobody to be fetched
+    "proposed": ["妈妈"]                                 whom our last reply named
+    "offered": ["表姐"]                                  named when we asked who could come, or as good to them
 
 The steps that choose replies read `person` (whom to ask in or to use), `far` (whom to telephone) and `ta`.
 """
@@ -17,6 +19,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.conversation import persons as people
+from bot.conversation.names import NICKNAME, NO_NICKNAME, is_kin
 
 #: What one calls whoever answers, at the beginning of a piece; "我叔叔" and "李叔叔" are persons.
 CALLS = re.compile(
@@ -29,6 +32,17 @@ CALLED = re.compile(
     r"客服(小?姐姐|小?哥哥|妹妹|同志)|(?:谢谢|辛苦|多谢|再见|晚安|你好|您好|的|了|吧)(小姐姐|小哥哥|小同志|"
     r"叔叔|阿姨|姐姐|哥哥|闺女)(?=$|[\s，。,.!！?？~～])"
 )
+#: Topics of our questions to which a name is the answer, and words that go to somebody.
+ASKED_WHO = frozenset({"with", "come"})
+TAKES_UP = (
+    r"(?<![别不没])(?:叫|喊|找|搵|问|告诉|打给|发给|跟|和|同|联系|等)(?:了|下|一下|一声)?(?:我)?|"
+    r"(?:call|text|ask|tell|message)(?:ed|ing)?(?:my)?"
+)
+#: After a name: who is good to them.
+KIND = re.compile(
+    r"^(?:人|对我|还|也|就|都|一直|最|很|挺|特别|真|蛮|才|是)*(?:好(?!像|多|几|烦|凶|面)|疼我|懂我|护着我|向着我|听我说|信我|关心我|支持我)"
+)
+WOULD = r"可以|能(?!不)|会(?:来|的|吧)|吧|行|应该|说(?:来|过来|好|行)|can|could|might|maybe"
 #: Words for somebody who may be a child; a helper only where something grown-up is told of them.
 CHILDREN = frozenset("儿子 女儿 闺女 学生 阿女 阿仔 孙子 孙女 外孙 外孙女 徒弟 弟弟 妹妹 细佬 细妹 重孙子".split())
 #: Words that tell what somebody is, in the message itself.
@@ -150,12 +164,41 @@ def _is_proper(name: str) -> bool:
     return name not in people.SHE | people.HE and not name.startswith("your ")
 
 
-def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None, us: Collection[str] = ()) -> None:
+def proposed(names: Iterable[str], sentences: Iterable[str]) -> list[str]:
+    """Whom our sentences name, of `names`."""
+    spoken = list(sentences)
+    return sorted(n for n in names if any(n.removeprefix("your ") in one for one in spoken))
+
+
+def _not_taken_up(now: Mapping[str, Any], name: str, stands: str, tight: str) -> bool:
+    """Whether we had just named this person and the answer names them without a word of going to them: "婆婆 就是她说
+    我剪坏的"."""
+    if stands != people.NAMED or name not in (now.get("proposed") or ()):
+        return False
+    to = "|".join(re.escape(s) for s in spellings(name))
+    return not re.search(
+        rf"(?:{TAKES_UP})(?:{to})|(?:{to})(?:{WOULD})|^(?:嗯|好|行|可以|得|中|ok|yes)", tight, re.IGNORECASE
+    )
+
+
+def _kind(name: str, tight: str) -> bool:
+    return any(KIND.match(tight[hit.end() :]) for s in spellings(name) for hit in re.finditer(re.escape(s), tight))
+
+
+def merge(
+    now: dict[str, Any], told: Mapping[str, str], ta: str | None, us: Collection[str] = (), tight: str = ""
+) -> None:
     """Keep in the memory `now` what a message tells of people; `ta`: the first 他 or 她 in it, `us`: what the customer
-    calls whoever answers."""
+    calls whoever answers, `tight`: its words."""
     for name in set(us) - set(now["us"]) - set(told):
         now["persons"].pop(name, None)  # taken for a person until now
     now["us"] = sorted(us)
+    if ASKED_WHO & set(now.get("open") or ()) and (hit := NICKNAME.match(tight)) and hit.group(1) not in NO_NICKNAME:
+        told = {**told, **({} if told else {hit.group(1): people.NAMED})}
+    told = {n: people.REFUSED if _not_taken_up(now, n, s, tight) else s for n, s in told.items()}
+    asked = bool(ASKED_WHO & set(now.get("open") or ()))
+    offered = {n for n, s in told.items() if s == people.NAMED and (asked or _kind(n, tight))}
+    now["offered"] = sorted({*(now.get("offered") or ()), *offered})
     now["persons"] = people.merged(now["persons"], told)
     if people.HERE in told.values():
         now["here_since"] = now["turn"]
@@ -170,9 +213,17 @@ def merge(now: dict[str, Any], told: Mapping[str, str], ta: str | None, us: Coll
 
 
 def refresh(now: dict[str, Any]) -> None:
-    """Whom to ask in and whom to telephone, after the standings have changed."""
-    now["person"] = people.best(now["persons"])
-    now["far"] = people.best(now["persons"], frozenset({people.FAR}))
+    """Whom to ask in and whom to telephone, after the standings have changed.
+
+    A relation who was merely named is nobody to be sent to: the mother-in-law who blames, the son before his
+    examination, the wife who must not know. Relations are proposed once they are near, on the way, good to the writer,
+    or named when we asked who could come; a friend, a neighbour, a doctor also when only named."""
+    offered = set(now.get("offered") or ())
+    fit = {n: s for n, s in now["persons"].items() if s != people.NAMED or n in offered or not is_kin(n)}
+    now["person"] = people.best(fit)
+    now["far"] = people.best(
+        {n: s for n, s in now["persons"].items() if n in offered or not is_kin(n)}, frozenset({people.FAR})
+    )
 
 
 def readable(name: Any, memory: Mapping[str, Any]) -> bool:

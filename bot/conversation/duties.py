@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
-from bot.conversation.hearing import simplify
+from bot.conversation import onward
 from bot.conversation.ladder import Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
@@ -33,48 +33,67 @@ AFTER_NEWS, AFTER_HIGH = 1, 4
 FIRST = frozenset({"suicide", "confirm", "safety_direct", "companion_refer", "promise_refer", "emergency",
                    "another_way", "emergency_check"})  # fmt: skip
 #: What shows that somebody has taken over.
-THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "suicide_denied"})
-#: Both together are an emergency; a time that is within hours as the answer to "when".
-EDGE = frozenset({"soon", "means_near"})
+THERE = onward.THERE - {"coming"}
+#: A time within hours and one of these are an emergency.
+SOON_FACT, HOUR, EDGE = "soon", "hour", frozenset({"means_near", "way", "hour"})
+WHEN = frozenset({"when", "way"})
+#: A time that is within hours as the answer to "when".
 HOURS = re.compile(
     r"今晚|今夜|今天|今日|天亮|天光|半夜|凌晨|现在|马上|即刻|等(?:下|会)"
     r"|[一二三四五六七八九十两\d]+[点:：]|tonight|today|right now|hour",
+    re.IGNORECASE,
+)
+#: A count of minutes or hours that is left, or an hour of today.
+COUNTS = re.compile(
+    r"还(?:有|剩)(?:不到)?[半\d一二三四五六七八九十两]+(?:个)?(?:分|小时|钟头|刻)|仲有[半\d一二三四五六七八九十兩]+(?:個)?(?:分鐘|鐘頭)"
+    r"|(?:今晚|今夜)[一二三四五六七八九十\d]+[点點时]|\b\d+ (?:minutes|hours?) (?:left|to go)",
     re.IGNORECASE,
 )
 #: What must have been asked, by which reply since level 2 became known, and in place of what.
 PROBES = ("way", "safety", "means", "when")
 PROBE_BY = 5
 CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "refer_check", "place", "companion"})
-#: Turns after a refusal in which nothing more is asked, and refusals after which nothing is.
-PEACE, REFUSED = 2, 2
+#: Turns after a refusal in which nothing more is asked.
+PEACE = 2
 #: Moves that are answered by themselves; the sentence follows with the next message.
 NOT_NOW = frozenset({"swallowed", "misheard", "may_enter", "accept_help"})
 
 
-def note(memory: dict[str, Any], signals: Iterable[str], text: str = "") -> None:
+def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> None:
     """Keep the turn of the last grave news, and whether the time told is within hours (fact `soon`). `memory` already
-    holds the message `text`; `signals` are those that words of the lists gave."""
+    holds the message; `tight`: its words, simplified and without spaces; `signals` are those that words of the lists
+    gave."""
+    if memory["level"] < 3:
+        return
     told, turn = memory["told"], memory["turn"]
-    words = "".join(simplify(text).split())
-    answered = told.get("when") == turn and HOURS.search(words)
-    if memory["level"] >= 3 and (answered or SOON.search(words) or runs_out(words)):
+    if told.get("when") == turn and WHEN & set(memory.get("open") or ()) and HOURS.search(tight):
+        told.setdefault(HOUR, turn)  # the answer to our own question
+    if (
+        (told.get("when") == turn and HOURS.search(tight))
+        or SOON.search(tight)
+        or COUNTS.search(tight)
+        or runs_out(tight)
+    ):
         told.setdefault("soon", turn)
-    news = any(told.get(fact) == turn for fact in GRAVE_FACTS) or bool(GRAVE_SIGNALS & set(signals))
-    if memory["level"] >= 3 and news:
+    if any(told.get(fact) == turn for fact in GRAVE_FACTS) or GRAVE_SIGNALS & set(signals):
         memory["gravest"] = turn
 
 
 def at_the_edge(memory: Mapping[str, Any]) -> bool:
-    """Whether somebody in high danger has told, in whatever two messages, of something at hand and a time within hours:
-    the ladder then goes as at level 4, whatever the last message was graded."""
+    """Whether somebody in high danger has told, in whatever two messages, of a way or something at hand and of a time
+    within hours, or has named the hour when asked: the ladder then goes as at level 4, whatever the last message was
+    graded."""
     told = memory["told"]
-    return memory["level"] >= 3 and EDGE.issubset(told) and not THERE & told.keys()
+    return memory["level"] >= 3 and SOON_FACT in told and bool(EDGE & told.keys()) and not THERE & told.keys()
 
 
 def step(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:
     """The step after all that was weighed: `chosen`, or the sentence that is due."""
-    if mode != "care" or danger != "high" or STEP not in stairs.steps or THERE & memory["told"].keys():
+    told = memory["told"]
+    if mode != "care" or danger != "high" or STEP not in stairs.steps or THERE & told.keys():
         return chosen
+    if "suicide_denied" in told and told["suicide_denied"] >= memory["gravest"]:
+        return chosen  # a no; what is told after it counts again
     if move in NOT_NOW or chosen in FIRST or not stairs.open(STEP, memory):
         return chosen
     if move in {DIRECT, REPLY} and chosen == "quiet" and not _late(memory):
@@ -91,7 +110,7 @@ def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory
     if not (wished and memory["flagged"] and memory["asked"].get("suicide")) or turn - memory["flagged"] < PROBE_BY - 1:
         return chosen
     left_alone = memory["refused"] and turn - memory["refused"] <= PEACE
-    if left_alone or memory["refusals"] >= REFUSED or turn - told.get("just_listen", -9) <= PEACE:
+    if left_alone or memory["refusals"] >= onward.REFUSED or turn - told.get("just_listen", -9) <= PEACE:
         return chosen
     return next((name for name in PROBES if stairs.open(name, memory) and mem.since(memory, name) > 1), chosen)
 

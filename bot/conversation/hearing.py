@@ -122,12 +122,16 @@ def patterns() -> Patterns:
         return compile_patterns(yaml.safe_load(heard), yaml.safe_load(regions))
 
 
+#: "There is none" as it is said from Shaanxi to Guangdong; the lists know one of them.
+NONE = re.compile("么有|么得|莫得|木有|冇得|毛得(?!病)")
+
+
 def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | None = None) -> Heard:
     """Understand one message; never raises on any text. `memory`: the talk's before the message, for the names that
     were told and for what the customer calls us."""
     lists = known or patterns()
     narrow = unicodedata.normalize("NFKC", text).strip()
-    plain = simplify(narrow)
+    plain = NONE.sub("没有", simplify(narrow))
     tight = "".join(plain.split())
 
     tongue = language(narrow)
@@ -200,7 +204,7 @@ def age_band(text: str) -> str | None:
     """The age somebody tells about themselves, roughly; None when nothing points to one."""
     if own := re.search(r"我(?:也|都|今年|快)?([二三四五六七八九])十", text):
         return "elder" if own.group(1) in "六七八九" else "adult"
-    if re.search(r"(他|她|弟|妹|俺?孩子?|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
+    if re.search(r"(他|她|弟|妹|孩子?|娃|儿子|女儿|闺女|孙)[^，。 ]{0,6}(\d|[一二三四五六七八九十])", text):
         return None
     told = AGE.search(text) if re.search(r"岁|我\d|才\d|都\d|刚满", text) else None
     years = int(told.group(1)) if told else _chinese_years(text)
@@ -209,7 +213,7 @@ def age_band(text: str) -> str | None:
             return "child"
         return "teen" if years < 18 else "elder" if years >= 60 else "adult"
     if re.search(
-        r"(俺|我)?(家)?(孩子?|娃|儿子|女儿|闺女|崽|仔|囡)[^，。]{0,4}(小学|初[一二三]|初中|高[一二三]|高中|中考|高考|[一二三四五六]年级)",
+        r"(孩子?|娃|儿子|女儿|闺女|崽|仔|囡)[^，。]{0,4}(小学|初[一二三]|初中|高[一二三]|高中|中考|高考|[一二三四五六]年级)",
         text,
     ):
         return None  # their child's class
@@ -256,7 +260,8 @@ def script(text: str) -> bool | None:
     new = sum(_converter("s2t").convert(c) != c for c in chars if simplify(c) == c)
     if old or new:
         return old >= new
-    return True if re.search(r"[嘅嗰喺冇嚟咗哋啲佢唔㗎]", text) else None
+    # 冇 alone is said in Hunan and Jiangxi, too
+    return True if re.search(r"[嘅嗰喺嚟咗哋啲佢唔㗎]", text) else None
 
 
 def is_traditional(text: str) -> bool:

@@ -5,6 +5,9 @@ no single no takes that away (:mod:`bot.conversation.explained`): "唔係想死�
 direct question with a clear no, says it again in other words, and lets nothing grave fall in between, is driven off
 by more questions about day and way. From then on the bot says that it believes them and that a colleague still has a
 look, and speaks of what they came for. The level and the alert stay: only a person lowers them.
+
+A clear no is heard by words, and by example where strangers put it otherwise ("我是拍视频的 台词", "去看他，坟上"); one
+that the examples take for half a no ("没事了 都安排好了") counts for nothing (`memory["denies"]`).
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ CLEAR = re.compile(
 )
 #: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
 SPOILS = re.compile(
-    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你"
+    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你|睡很久|别叫我|是我自己"
 )
 #: Signals in words of the lists that no insisting takes away, and those after which it starts anew.
 NEVER = frozenset({"in_progress", "attempt_past", "self_injury", "other_at_risk"})
@@ -41,18 +44,24 @@ def note(
     now: dict[str, Any], text: str, ruled: Collection[str], talk: Mapping[str, Any], level: int, other: bool
 ) -> None:
     """Count a clear no in the memory `now`, which holds the message; keep the fact when it was said often enough.
-    `ruled`: signals of this message in words of the lists; `talk`: the talk reader's state."""
+    `text`: the message, simplified; `ruled`: its signals in words of the lists; `talk`: the talk reader's state. What
+    is told or strongly felt afterwards ends it."""
     told, turn = now["told"], now["turn"]
     asked = now["asked"].get("suicide")
     said_yes = "suicide" in told and bool(asked) and told["suicide"] > asked[0]
     out = other or said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
     words = "".join(text.split())
-    clear = bool(CLEAR.search(words) or CLEAR.search(text)) and not SPOILS.search(words)
-    if out or level < 2 or not asked or (GRAVE & set(ruled) and not clear):
+    by_example = now.get("denies") or ""
+    listed = any(CLEAR.search(one) for one in (words, text)) and by_example != "half"
+    shown = by_example == "clear" and not GRAVE & set(ruled)
+    clear = (listed or shown) and not any(SPOILS.search(one) for one in (words, text))
+    felt = int(talk.get("message_level") or 0)
+    grave = not clear and (felt >= MOST or bool(GRAVE & set(ruled)))
+    if out or level < 2 or not asked or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
         return
-    if clear and int(talk.get("message_level") or 0) <= MOST:
+    if clear and felt <= MOST:
         now["clear_noes"] = int(now.get("clear_noes") or 0) + 1
     if now.get("clear_noes", 0) >= TIMES:
         told.setdefault(FACT, turn)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from bot.conversation import intents
+from bot.conversation import intents, kept
 from bot.conversation.hearing import DATA, simplify
 from bot.conversation.meanings import kept_meanings
 
@@ -139,11 +139,7 @@ def fingerprint() -> str:
 
 def stale() -> bool:
     """True when there is no reader of the present examples."""
-    try:
-        with np.load(path(), allow_pickle=False) as kept:
-            return str(kept["fingerprint"]) != fingerprint()
-    except (OSError, KeyError, ValueError):
-        return True
+    return kept.stale(path(), fingerprint)
 
 
 def build() -> Path:
@@ -151,25 +147,19 @@ def build() -> Path:
     made = fit(examples(), others())
     parts = {"which": made.which.arrays(), "whether": made.whether.arrays()}
     arrays = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.items()}
-    path().parent.mkdir(parents=True, exist_ok=True)
-    half = path().with_suffix(".part.npz")
-    np.savez_compressed(half, fingerprint=np.array(fingerprint()), **arrays)
-    half.replace(path())
-    return path()
+    return kept.write(path(), fingerprint(), arrays)
 
 
 @lru_cache(maxsize=1)
 def reader() -> Asked | None:
     """What `build` wrote; None where nothing was trained: patterns alone hear questions then."""
-    try:
-        with np.load(path(), allow_pickle=False) as kept:
-            arrays = {k: kept[k] for k in kept.files}
-        parts = [
-            intents.IntentModel({k.removeprefix(f"{name}."): v for k, v in arrays.items() if k.startswith(f"{name}.")})
-            for name in ("which", "whether")
-        ]
-    except (OSError, KeyError):
+    arrays = kept.read(path())
+    if arrays is None:
         return None
+    parts = [
+        intents.IntentModel({k.removeprefix(f"{name}."): v for k, v in arrays.items() if k.startswith(f"{name}.")})
+        for name in ("which", "whether")
+    ]
     return Asked(*parts)
 
 

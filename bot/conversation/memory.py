@@ -155,7 +155,7 @@ def listen(
         told_of |= {n: s for n, s in of_ta.items() if n not in told_of or s == people.REFUSED}
     if people.REFUSED in told_of.values() and len(told_of) == 1 and told.get("companion") == turn:
         del told["companion"]  # "表姐在家 我怕她骂我" brings nobody
-    circle.merge(new, told_of, heard.ta, heard.us)
+    circle.merge(new, told_of, heard.ta, heard.us, heard.tight)
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
         new["age"] = heard.age_band or new["age"]
@@ -207,6 +207,7 @@ def speak(
         new["promised"] = turn
     inquiry.note(new, spoken)
     answered.opened(new, spoken)
+    new["proposed"] = circle.proposed(new["persons"], spoken)
     new["said"] = [*new["said"], *spoken][-MAX_SAID:]
     return new
 

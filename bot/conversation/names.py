@@ -13,7 +13,8 @@ SURNAMES = (
     "隋植甘景柏柯阮桂高方何沈夏白江叶戴邹熊秦薛阎钟武乔常康史龙万文毛郝孔秋覃简古"
 )
 _TITLES = (
-    "奶奶|爷爷|阿姨|叔叔|大爷|大妈|大叔|大姐|大哥|伯伯|伯|婆婆|嫂子|师傅|老师|医生|护士|主任|主管|经理|教练|"
+    "奶奶|爷爷|阿姨|叔叔|大爷|大妈|大叔|大姐|大哥|伯伯|伯|婆婆|嫂子|师傅|老师|医生|大夫|医师|护士|护工|社工|主任|主管|经理|教练|"
+    "书记|支书|村长|队长|站长|所长|班长|店长|婶子|"
     "先生|太太|小姐|姐|哥|叔|姨|婶|嫂|太(?![多少大小过晚早累难好远近高低长短贵便慢快吵冷热重轻久阳平空])"
 )
 #: "李奶奶", "老魏", "小徐", "阿贤"; 老, 小 and 阿 begin many words that are no names.
@@ -21,6 +22,18 @@ NEIGHBOUR = re.compile(
     rf"(?<!感)(?<!社)[{SURNAMES}](?:{_TITLES})|(?<!养)老(?![是石实文武高方常万白易简古])[{SURNAMES}](?!子|土|历|板|病)"
     rf"|小(?![石白方文万龙易高康古区黄雷麦金])[{SURNAMES}](?!序|子|时|鱼|龙虾|朋|女)"
     r"|阿(?![里胶莫司迪富拉尔根布斯姨妈爸公婆弟哥姐妹伯嫂爷叔姆们们仔女森卡什联])[\u4e00-\u9fa5]"
+)
+#: "蓮姐喺隔籬", "找泉哥": a given name with a title, where it stands as one.
+GIVEN_TITLE = re.compile(
+    r"(?:^|(?<=[，。,！!？? 跟找和同叫喊有搵等问是]))"
+    r"((?![大小表堂家阿学师我他她佢你的个二三四五老空帅女男前房那这啥])"
+    r"[\u4e00-\u9fa5][姐哥嫂叔姨婶](?!姐|哥|叔|们|夫|妹|弟))"
+    r"(?=在|喺|就|会|识|说|讲|住|也|都|还|仲|来|嚟|人|吧|[，。,！!？? ]|$)"
+)
+#: A nickname as the answer to who could come: "小穗", "就阿檀吧".
+NICKNAME = re.compile(r"^(?:就|有|嗯|那|我?叫|找|还有|只有)?([小阿老][\u4e00-\u9fa5])(?:吧|了|呗|在|咯|啊)?$")
+NO_NICKNAME = frozenset(
+    "小时 小孩 小心 小事 小区 小店 小猫 小狗 老婆 老公 老师 老板 老家 老样 老子 老人 老了 小的 老的 阿姨 阿妈".split()
 )
 #: A given name after what the person is: "室友小雨", "我同学陈默", "护工阿May".
 GIVEN = re.compile(
@@ -83,6 +96,24 @@ HE = frozenset(
     "表弟 堂哥 堂弟 公公 岳父 前夫 前男友 妹夫 学长 学弟 师兄 师弟 大哥 二哥 伯伯 姑父 姨父 姥爷 细佬 "
     "your-brother your-dad your-father your-husband your-boyfriend your-son your-uncle your-grandpa your-grandfather "
     "your-nephew".split()
+)
+
+
+#: Relations that are chosen, not born or married into.
+_CHOSEN = frozenset(
+    "闺蜜 学姐 学妹 师姐 师妹 学长 学弟 师兄 师弟 姑娘 女生 阿姨 叔叔 大姐 大哥 先生 your-landlady".split()
+)
+
+
+def is_kin(name: str) -> bool:
+    """Whether the name is that of a relation by birth or marriage, or of a partner: often the reason, the fear or the
+    one to be spared."""
+    word = name.replace(" ", "-")
+    return word in (SHE | HE) - _CHOSEN or word in _MORE_KIN
+
+
+_MORE_KIN = frozenset(
+    "老伴 爱人 对象 媳妇 婆娘 孩子 小孩 爹 娘 老爸 老妈 老爹 老娘 后妈 后爸 继母 继父 细妹 阿妈 阿爸 儿媳 女婿".split()
 )
 
 

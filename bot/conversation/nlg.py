@@ -19,7 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import aid, circle, inquiry, places, questions, reach, shop_plan, take_up, wording
+from bot.conversation import aid, circle, inquiry, mention, places, questions, reach, shop_plan, take_up, wording
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
@@ -237,6 +237,8 @@ def moment_of(
         topics = (*topics, "parenthood")  # a mother with a baby in her arms is answered as one, whatever she asks
     orders, category, facts = (scope.orders, scope.category, scope.facts) if scope else ((), "", {})
     fill = filling(plan, memory, at) | shop_plan.values(plan, memory, orders, category, facts)
+    if plan["mode"] in {"care", "other"} and tracker.latest_message:
+        fill |= {"mention": mention.of(str(tracker.latest_message.text or ""))}
     shop = plan.get("shop") or {}
     moment = var.Moment(
         heard=plan["heard"], step=plan["step"], topics=topics, who=plan["who"],

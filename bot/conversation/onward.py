@@ -2,8 +2,10 @@
 
 * Another way (level 4): who cannot or will not call, or is afraid of who comes, is never left with a kind sentence
   alone: each time something else, a message, a person, a place with people (VERA-MH 21, 22).
-* Care beyond a hotline once in every talk that lasts six replies (VERA-MH 18), and once the question what stands in
+* Care beyond a hotline once in every talk that lasts five replies (VERA-MH 18), and once the question what stands in
   the way of the number that was given (VERA-MH 17).
+* By the sixth reply a crisis line, a person they trust and somebody who can treat it have each been named, also where
+  an emergency came first, the customer is angry, or talks of something else (VERA-MH 14, 15).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation import persons as people
 from bot.conversation import reach
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
@@ -20,7 +23,7 @@ from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
 from bot.conversation.settled import somebody_comes
 
-ANOTHER, CARE, CHECK = "another_way", "human_help", "refer_check"
+ANOTHER, CARE, CHECK, PEOPLE, LINE = "another_way", "human_help", "refer_check", "people", "refer"
 #: Steps in whose place something may be proposed: they ask nothing that cannot wait.
 IDLE = frozenset({"quiet", "stay", "listen"})
 BARRED = IDLE | {"emergency_check", "way", "when", "place", "past", "means"}
@@ -37,6 +40,24 @@ NOT_NOW = frozenset({"refuse_talk", "refuse_call", "anger", "hold_complaint", "s
 ANSWERED = frozenset({DIRECT, REPLY})
 #: Turns in which who asked only to be heard is not sent on, and refusals after which nobody is.
 LISTENS, REFUSED = 3, 2
+#: Moves and steps that even what is owed waits for; replies after an emergency before anything else is named.
+MUST_WAIT = frozenset({"swallowed", "misheard", "may_enter", "injection", "accept_help"})
+BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another_way", "companion_refer", "if_worse",
+                    "promise_refer", "other_emergency", "other_suicide"})  # fmt: skip
+AFTER_EMERGENCY = 3
+PROBES = frozenset({"way", "safety", "means", "when", "other_plan", "other_means", "other_state"})
+#: Replies since level 2 became known by which everything is named, and the steps that name it for another.
+OWED_BY = 6
+THEIR_LINE, THEIR_CARE, THEIR_WAY = "other_refer", "other_help", "other_way"
+THEIR_IDLE = IDLE | {"caller_companion", "other_suicide", "other_refer", "other_state", "other_means", "other_plan"}
+#: A sentence of ours that sends to a person of their own.
+PERSON = re.compile(
+    r"信得过|信得過|(?:找|叫|请|請|告诉|让|讓|喊|跟|给|搵|畀)(?!我|同事|真人|救护|急救|医)[^，。？！“”]{0,10}"
+    r"(?:陪|过来|過嚟|来坐|来一|来陪|知道|说一|讲声|待一|坐一|坐陣|守)"
+    r"|\b(?:someone|somebody|one person|friend)\b[^.?!]{0,25}\b(?:with you|stay|come|know|trust)"
+    r"|\b(?:tell|ask|call|text) (?:one|some|a )",
+    re.IGNORECASE,
+)
 #: Replies since level 2 became known by which care is named, and turns after a number when it is asked about.
 CARE_BY = 5
 CHECK_AFTER = 3
@@ -54,6 +75,9 @@ def step(
 ) -> str:  # fmt: skip
     """The step after all that was weighed: `chosen`, or what must be proposed in its place. `grave`: the message told
     something new and grave, which is met first."""
+    if mode == "other":
+        due = danger == "imminent" and barred(memory, heard, move, reply) and chosen in THEIR_IDLE
+        return THEIR_WAY if due and _open(stairs, THEIR_WAY, memory) else chosen
     if mode != "care" or THERE & memory["told"].keys() or heard.person or somebody_comes(memory):
         return chosen
     if chosen == "quiet" and move in ANSWERED:
@@ -77,6 +101,40 @@ def step(
     if waits and not before["pending"] and _open(stairs, CHECK, memory):
         return CHECK
     return chosen
+
+
+def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:
+    """`chosen`, or what was never named and is due by now."""
+    told, asked, turn = memory["told"], memory["asked"], memory["turn"]
+    flagged, emergency = memory["flagged"], asked.get("emergency") or asked.get("other_emergency")
+    if mode not in {"care", "other"} or not flagged or danger not in {"ideation", "high", "imminent"}:
+        return chosen
+    out = chosen in BEFORE or move in MUST_WAIT or {"swallowed", *(THERE - {"coming"})} & told.keys()
+    if out or ("suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and danger == "ideation"):
+        return chosen
+    late = turn - flagged + 1 >= OWED_BY or (bool(emergency) and turn - emergency[-1] >= AFTER_EMERGENCY)
+    if not late:
+        return chosen
+    very_late = turn - flagged >= OWED_BY + 1
+    if not very_late and (chosen in PROBES or (chosen == "quiet" and move in ANSWERED | REFUSES)):
+        return chosen
+    named = bool(asked.get(CARE)) or any(NAMED.search(said) for said in memory["said"])
+    if mode == "other":
+        if not asked.get(THEIR_LINE) and not asked.get(LINE) and _open(stairs, THEIR_LINE, memory):
+            return THEIR_LINE
+        return THEIR_CARE if not named and _open(stairs, THEIR_CARE, memory) else chosen
+    if not asked.get(LINE) and _open(stairs, LINE, memory):
+        return LINE
+    due = not named or not ({"companion", "someone"} & told.keys() or _sent(memory))
+    if due and memory["refusals"] < REFUSED and _open(stairs, PEOPLE, memory):
+        return PEOPLE
+    return chosen
+
+
+def _sent(memory: Mapping[str, Any]) -> bool:
+    """Whether a sentence sent them to somebody who can be gone to."""
+    out = [n for n, s in memory["persons"].items() if s in {people.REFUSED, people.HURTS, people.GONE, people.SILENT}]
+    return any(PERSON.search(said) and not any(n in said for n in out) for said in memory["said"])
 
 
 def barred(memory: Mapping[str, Any], heard: Heard, move: str, reply: str) -> bool:

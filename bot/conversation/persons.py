@@ -15,6 +15,7 @@ from bot.conversation.names import (
     ENGLISH_KIN,
     FULL,
     GIVEN,
+    GIVEN_TITLE,
     HE,
     INTRODUCES,
     KIN_WORDS,
@@ -72,6 +73,8 @@ def mentions(
             take(name, *hit.span())
     for hit in NEIGHBOUR.finditer(tight):
         take(hit.group(0), *hit.span())
+    for hit in GIVEN_TITLE.finditer(tight):
+        take(hit.group(1), *hit.span(1))
     for name in names:
         for hit in re.finditer(re.escape(name), tight):
             take(name, *hit.span())

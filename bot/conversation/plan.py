@@ -10,16 +10,17 @@ From the verdict, the talk state, the memory and the classifier's intent it deri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation import aid, circle, duties, explained, insisted, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
-from bot.conversation.answered import ANSWERS
+from bot.conversation.answered import ANSWERS, by_example, told_again
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
+from bot.conversation.learned import NOTHING, Learned
 from bot.conversation.lines import unlisted
 from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
@@ -126,14 +127,13 @@ def plan(
     categories: Iterable[str] = (),
     open_categories: Iterable[str] = (),
     steps: Ladder | None = None,
-    asked_kind: Callable[[str, bool], str | None] | None = None,
+    learned: Learned = NOTHING,
 ) -> Plan:
     """Plan the answer to one message.
 
     `level` is what is known of the customer after this message (0-4); `signals` are this
     message's; `talk` is the state kept by the talk reader; `categories` are those of the
-    shop and the orders, `open_categories` those of orders not yet shipped; `asked_kind` reads a question's kind by
-    example, beside a pattern only when it is sure (:mod:`bot.conversation.meant`).
+    shop and the orders, `open_categories` those of orders not yet shipped; `learned` is what reads by example.
     """
     stairs = steps or ladder()
     names = frozenset(signals)
@@ -146,19 +146,20 @@ def plan(
     talk = talk or {}
     sure = by_rule(talk, said)
     now = mem.listen(memory, heard, names, level, sure)
-    other = speaks_for_another(before, now, talk, third_party, names, level, heard)
+    heard = by_example(now, before, heard, learned, said)
+    other = speaks_for_another(before, now, talk, third_party, names, level, heard, learned.odds(said))
     if other:
         circle.settle(now, heard)
     aid.keep(now, heard, other)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
-    duties.note(now, ruled, text)
+    duties.note(now, ruled, heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))
     explained.note(now, text, level=level, ruled=ruled, seen=talk.get("seen") or {}, asks_goods=wants, means=measured)
-    explained.note_denial(now, talk, level, text, ruled, other)
+    explained.note_denial(now, talk, level, heard.plain, ruled, other)
     if served := explained.holds(now, level):
         level, other = 0, False  # people still see the level; the talk is about the goods again
     elif explained.believed(now) and not other:
@@ -182,7 +183,7 @@ def plan(
     told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
-    asks = questions.heard(text, mode == "other", now["told"], heard.moves, asked_kind) if level else ()
+    asks = questions.heard(text, mode == "other", now["told"], heard.moves, learned.kind) if level else ()
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
     asks = questions.with_order(asks, order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
@@ -200,7 +201,7 @@ def plan(
             move = questions.DIRECT
     else:
         move = _heard(mode, heard, names, before, now, intent, confidence, level, text, asks, reply)
-        move = "misheard" if insisted.new(now) else move
+        move = "misheard" if insisted.new(now) or told_again(now, ruled, asks) else move
         asks = (questions.OPEN,) if move == questions.UNKNOWN else asks
         if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
@@ -223,8 +224,7 @@ def plan(
     if mode == "support":
         now["support"] = now["turn"]
     about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
-    short = len(text.strip()) <= TOO_SHORT and mode in {"care", "other"} and not (heard.facts or heard.persons)
-    topics = heard.topics or (tuple(now["topics"][-1:]) if short else ())
+    topics = heard.topics
     meant = mode in {"care", "other", "support"} and move not in SHOP
     back = echo(text, str(now["language"]), grave=level >= 2) if meant else None
     return Plan(
@@ -360,7 +360,7 @@ def _heard(
     # A felt shade of the old wish does not turn "我睡了" or "说的胡话" into something new.
     if names & (GRAVE - {"ideation_passive", "time", "in_progress"}) or ("in_progress" in names and level >= 4):
         moves = [m for m in moves if m not in {"calm_denial", "relief", "thanks", "bye", "presence", "silent"}]
-    answered = fresh_fact and (heard.yes is not None or bool(heard.facts))
+    answered = fresh_fact and (heard.yes is not None or heard.facts or now["told"].get("when") == now["turn"])
     for move in moves:
         if move == "silent" and (heard.yes is not None and fresh_fact):
             break

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot.conversation import circle
 from bot.conversation import persons as people
 from bot.conversation.hearing import DATA, Heard
 from bot.conversation.questions import searched
@@ -134,4 +135,4 @@ def note(memory: dict[str, Any], reply: str, named: Mapping[str, str]) -> None:
         proposed = memory.get("person")
         if proposed and (not named or named.get(proposed) == people.REFUSED or proposed in named):
             memory["persons"][proposed] = people.REFUSED
-            memory["person"] = people.best(memory["persons"])
+            circle.refresh(memory)

@@ -24,6 +24,10 @@ BACK_HERE = re.compile(r"^(?:好了?|那?我|嗯)?(?:又)?(?:回来|返嚟|返�
 ON_THE_WAY = 3
 
 
+#: A wish to die in words of the lists.
+WISH = frozenset({"ideation_active"})
+
+
 def note(
     now: dict[str, Any], text: str, names: frozenset[str], level: int, other: bool, ruled: frozenset[str] | None = None
 ) -> None:
@@ -34,6 +38,8 @@ def note(
     whatever a learned reader felt beside it.
     """
     told, turn = now["told"], now["turn"]
+    if other and WISH & set(names if ruled is None else ruled) and level >= 2:
+        told.setdefault("ta_wish", turn)  # said in so many words: whether they said it is not asked
     if level < 2 or other or "child_along" in told:
         return  # "他在旁边睡着了" of the child who was to be taken along is no company
     found = calm(text)

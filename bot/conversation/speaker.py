@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
-from bot.conversation import parties
+from bot.conversation import parties, theirs
 from bot.conversation.hearing import Heard
 from bot.risk.whose import tells_of_death
 
+#: The writer in a message of danger, outright ("有几道是我自己弄的", "我活得挺忙"), and the level it has by itself.
+FIRST = re.compile(
+    r"我自己(?!的?(?:孩|娃|儿|女|家|店))"
+    r"|(?:是|就)我(?![弟哥姐妹妈爸朋室同老们家男女儿外孙学爷奶表堂邻婆公的])"
+    r"|(?:想|要|不如)(?:就)?(?:跟|陪|找|随)(?:着|了)?[他她](?:一起|一道)?(?:去|走)"
+    r"|我(?:不想活|想死|活着|活得|死了|撑不|熬不|一个人)"
+)
+GRAVE = 2
+#: Somebody who cannot speak yet, or was not born.
+INFANT = re.compile(
+    r"[一二三四五六七八九十两半\d]个半?月(?!前|后|没|了|的?工资|就)|刚出生|新生儿|满月|喂给[她他]|吸奶|月子|产后|喂奶|吃奶|奶瓶|奶粉|尿不湿|尿布|哄睡|拍嗝|孕|胎心|没保住|流产"
+    r"|\b(?:newborn|months old|pregnan\w+|miscarr\w+)\b",
+    re.IGNORECASE,
+)
+#: Log odds under which "不是我" in the message speaks of something else ("呛了 你还叫我找婆婆").
+OWN_FOR_SURE = -2.0
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
 #: Steps after which "是我弟" tells who could come, not whose danger it is.
@@ -18,10 +35,66 @@ WHO_ASKED = frozenset({"companion", "companion_refer", "caller_companion", "get_
 
 def speaks_for_another(
     before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
+    names: frozenset[str], level: int, heard: Heard, odds: float | None = None,
+) -> bool:  # fmt: skip
+    """Whether it is somebody else's danger: what the lists say, weighed with what examples say of every message
+    (`odds`, :mod:`bot.conversation.theirs`). An outright word ("不是我，是我朋友") stands. Kept in `now`: `for_them`,
+    what was decided; `said_yes`, that the direct question got a yes; `death_told`, `third_said`."""
+    told = dict(now["told"])
+    listed = _listed(before, now, talk, third_party, names, level, heard)
+    now["third_said"] = bool(before.get("third_said") or third_party)
+    now["death_told"] = bool(before.get("death_told") or (tells_of_death(heard.tight) and "third_party" not in names))
+    theirs.note(now, odds, int(talk.get("message_level") or 0))
+    was = before.get("for_them")
+    now["infant"] = bool(before.get("infant") or INFANT.search(heard.tight))
+    if level < 2 or odds is None:
+        other = listed
+    elif now["infant"]:  # what is told of who cannot speak yet misleads: another is spoken of outright, or not at all
+        other = listed and bool({"for_another", "not_me"} & now["told"].keys())
+    else:
+        first = bool(FIRST.search(heard.plain)) and int(talk.get("message_level") or 0) >= GRAVE
+        fixed = _said_outright(told, before, now, heard, odds, listed)
+        fixed = False if fixed is None and first and not listed else fixed
+        state = {**talk, "own": first or talk.get("own")}
+        other = theirs.about_another(now, state, listed, was) if fixed is None else fixed
+        if other and was is False and fixed is None:  # a father-in-law who shouts turns no talk: another's danger does
+            other = bool(talk.get("other")) or told.get("for_another") == now["turn"]
+    now["for_them"] = other if level >= 2 else was
+    if other == bool(was) and other != listed:
+        now["told"] = {**told, **now["told"]}  # what the lists made forget when they turned, alone, is still known
+    if other != listed:
+        now["speaks_for"] = "other" if other else "self"
+        if other != bool(was):
+            (_forget_oneself if other else _forget_the_other)(now)
+    return other
+
+
+def _said_outright(
+    told: Mapping[str, int], before: Mapping[str, Any], now: dict[str, Any], heard: Heard, odds: float, listed: bool
+) -> bool | None:
+    """What was said in so many words and nothing felt outweighs; None where nothing was. `told`: the facts as the
+    message left them, before the lists turned."""
+    me, not_me, turn = told.get("is_me", 0), max(told.get("not_me", 0), told.get("another", 0)), now["turn"]
+    if not_me == turn and not_me > me:
+        return listed if odds > OWN_FOR_SURE else None
+    if me and me >= not_me:
+        return False  # "是我" stands until they speak of another in so many words
+    if "mourned" in now["told"] or (now["death_told"] and not listed):
+        return False
+    asked = before["pending"] in {"suicide", "confirm", "safety_direct"}
+    yes = asked and before.get("for_them") is False and (heard.yes is True or told.get("suicide") == turn)
+    if yes or (before.get("said_yes") and not not_me):
+        now["said_yes"] = True
+        return False
+    return None
+
+
+def _listed(
+    before: Mapping[str, Any], now: dict[str, Any], talk: Mapping[str, Any], third_party: bool,
     names: frozenset[str], level: int, heard: Heard,
 ) -> bool:  # fmt: skip
-    """Whether it is somebody else's danger. What all messages together say of it (:mod:`bot.conversation.parties`,
-    kept as `parties` and `whose`) comes first; where they leave it open, what was read and heard so far decides."""
+    """The same by the lists. What all messages together say of it (:mod:`bot.conversation.parties`, kept as `parties`
+    and `whose`) comes first; where they leave it open, what was read and heard so far decides."""
     now["parties"] = known = parties.hear(before.get("parties"), heard.plain, now["turn"])
     now["whose"] = verdict = parties.verdict(known)
     other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)

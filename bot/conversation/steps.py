@@ -68,7 +68,8 @@ def step_for(
     if insisted.new(memory):
         return "quiet"  # who is believed is asked nothing in the same breath
     chosen = duties.probe(chosen, stairs, mode, danger, move, memory)
-    return duties.step(chosen, stairs, mode, danger, move, memory)
+    chosen = duties.step(chosen, stairs, mode, danger, move, memory)
+    return onward.owed(chosen, stairs, mode, danger, move, memory)
 
 
 def _chosen(

@@ -64,6 +64,7 @@ CLOSE = {
     "line_hk": 20,
     "emergency_hk": 20,
     "consular": -2,
+    "mention": 8,
     "thing": 1,
     "spec": 2,
     "due": 2,

@@ -134,8 +134,10 @@ class Timers(Outbox):
         text = silence.prompt(chat.level, chat.nudges, chat.talk, chat.memory)
         if text is None or not may_speak(chat, chat.epoch) or owes_answer(chat):
             return None
-        # Counted before, because queueing a reply sets the next watch on the silence.
-        return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1), [Reply(text, "nudge")])
+        # Counted before, because queueing a reply sets the next watch on the silence; kept, so that no later silence of
+        # this case brings the same sentence.
+        memory = {**chat.memory, "said": [*(chat.memory.get("said") or ()), text]}
+        return self.queue_replies(change, replace(chat, nudges=chat.nudges + 1, memory=memory), [Reply(text, "nudge")])
 
     async def _alert(self, change: Change, edit: CaseEdit, timer: Timer, chat: Chat | None) -> Chat | None:
         """Nobody has seen an alert in time: people are called to it, unless the ladder of its case rings louder."""

@@ -132,3 +132,10 @@ def test_a_direct_question_that_was_not_said_is_still_to_be_asked():
     memory = mem.speak({**mem.fresh(), "turn": 1, "level": 2}, "confirm", ["我自己拨不了。能让身边的人替你打吗？"])
     assert "suicide" not in memory["asked"] and memory["pending"] is None
     assert mem.speak(memory, "confirm", ["你是在想自杀吗？"])["asked"]["suicide"] == [1]
+
+
+def test_what_is_told_after_a_no_counts():
+    """Who said no first and then tells what lies under the bed and when would hear of neither company nor a number."""
+    memory = high(turn=5, told={"suicide_denied": 2, "when": 5}, gravest=5)
+    assert due(memory) == duties.STEP
+    assert duties.at_the_edge({**memory, "told": {"suicide_denied": 2, "soon": 5, "means_near": 4}})

@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation import insisted
 from bot.conversation import memory as mem
+from bot.conversation.hearing import simplify
 
 
 def talk(texts: list[str], level: int = 3, spoken: tuple[str, ...] = (), **told: int) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def talk(texts: list[str], level: int = 3, spoken: tuple[str, ...] = (), **told:
     now["told"].update(told)
     for text in texts:
         now["turn"] += 1
-        insisted.note(now, text, (), {"message_level": 1, "spoken": list(spoken)}, level, False)
+        insisted.note(now, simplify(text), (), {"message_level": 1, "spoken": list(spoken)}, level, False)
     return now
 
 
@@ -27,6 +28,7 @@ def talk(texts: list[str], level: int = 3, spoken: tuple[str, ...] = (), **told:
         (["对不起 是大冒险 我们闹着玩的", "没有没有真的没有！我们三个都在"], 4),
         (["不是！！我怕得不行！我不想死！", "我就是怕死 要不要叫120"], 3),
         (["啊？我给人修脚的嘛！", "没那事嘛，娃"], 3),
+        (["沒有沒有，真的沒有", "我怕死得要命 不想死"], 3),
         (["no i dont want to die", "it was just a joke, i'm not suicidal"], 3),
     ],
 )
@@ -59,3 +61,11 @@ def test_a_new_wish_ends_it():
     now["turn"] += 1
     insisted.note(now, "算了 活够了 想死", ["ideation_active"], {"message_level": 3, "spoken": []}, 3, False)
     assert not insisted.holds(now) and insisted.FACT not in now["told"]
+
+
+def test_a_message_that_is_only_felt_to_be_grave_ends_it():
+    """Who was believed and then writes what no list knows would be sold a lid."""
+    now = talk(["我不想死", "真没有 我怕死"], 3)
+    now["turn"] += 1
+    insisted.note(now, "灯都关好了", (), {"message_level": 3, "spoken": []}, 3, False)
+    assert insisted.FACT not in now["told"]

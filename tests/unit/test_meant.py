@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation import meant
 from bot.conversation.check_answers import check_examples
+from bot.conversation.learned import Learned
 from bot.conversation.plan import Plan, plan
 from bot.conversation.questions import asked, fitting, questions
 
@@ -20,7 +21,7 @@ def planned(
     return plan(
         text, level=level, signals=("ideation_passive",) if level >= 2 else (), talk={"ideation": level >= 2},
         memory={"turn": 3, "level": level, "asked": {"suicide": [1]} if level else {}}, intent=None, confidence=0.0,
-        third_party=third_party, asked_kind=lambda _, beside: outright if beside else kind,
+        third_party=third_party, learned=Learned(kind=lambda _, beside: outright if beside else kind),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.conversation import memory as mem
@@ -97,13 +99,48 @@ def test_what_is_said_of_her_belongs_to_who_was_named_last():
     """Without it: "别吵她" is passed over and the wife is asked for three times."""
     assert after("老伴在里屋睡着", "喊她干啥，她腿脚不好")["person"] is None
     assert after("老伴睡了", "她起来了")["persons"]["老伴"] == people.NEAR
-    assert after("我有个妹妹", "她在老家")["far"] == "妹妹"
+    assert after("我有个妹妹", "她在老家")["persons"]["妹妹"] == people.FAR
     assert after("我表姐在家", "她不知道 我怕她骂我")["person"] is None
 
 
 def test_a_mourner_s_sister_is_alive():
     """Without it: the sister named beside a husband's death counts as dead and is not asked in."""
     assert after("我妹妹很好。是我一个人在这里，我先生走了")["person"] == "妹妹"
+
+
+def answered(*turns: tuple[str, str]) -> dict[str, Any]:
+    """The memory after customer and bot took turns: (message, our reply)."""
+    memory = mem.fresh()
+    for text, ours in turns:
+        memory = mem.listen(memory, hear(text, memory=memory), set(), 3)
+        memory = mem.speak(memory, "companion", [ours])
+    return memory
+
+
+def test_a_relation_who_was_merely_named_is_nobody_to_be_sent_to():
+    """Without it: who owes money is told to fetch the wife who must not know, a carer the son before his exams."""
+    assert after("欠的钱老婆还不知道")["person"] is None
+    assert after("儿子今年中考 我拿什么供他")["person"] is None
+    assert after("村里就马大夫加过我微信")["person"] == "马大夫"
+    assert after("我姐对我最好了")["person"] == "姐姐"
+    assert after("老婆在隔壁屋")["person"] == "老婆"
+
+
+def test_who_is_named_when_asked_is_proposed():
+    """Without it: "我姐吧", the answer to who could come, is not taken up."""
+    asked = answered(("我真的撑不住了", "这会儿谁离你最近，能请过来坐一会儿吗？"), ("我姐吧", "好。"))
+    assert asked["person"] == "姐姐"
+    nick = answered(("我真的撑不住了", "这会儿谁离你最近，能请过来坐一会儿吗？"), ("小穗吧", "好。"))
+    assert nick["person"] == "小穗"
+    assert after("蓮姐喺隔籬執制服")["person"] == "莲姐"
+
+
+def test_who_was_proposed_and_only_explained_is_not_proposed_again():
+    """Without it: "婆婆 就是她说我剪坏的" is followed by "跟婆婆说一声"."""
+    asked = answered(("婆婆在家", "能请婆婆陪你坐一会儿吗？"), ("婆婆 就是她说我剪纸剪坏的", "嗯。"))
+    assert asked["person"] is None
+    told = answered(("婆婆在家", "能请婆婆陪你坐一会儿吗？"), ("那我叫婆婆", "好。"))
+    assert told["person"] == "婆婆"
 
 
 def test_a_child_s_letter_to_her_mother_is_no_death():

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.follow_up import KINDS
 from bot.cases.greeting import TEXTS, greeting
 from bot.cases.safe_text import LANGUAGES, OTHERS, safe_text
-from bot.cases.silence import OTHER, PROMPTS, prompt, tells, wait, watched
+from bot.cases.silence import MOST, OTHER, PROMPTS, prompt, tells, wait, watched
 from bot.conversation.guard import Guard
 
 GUARD = Guard.load(Path(__file__).resolve().parents[2] / "data" / "never_say.yml", ())
@@ -37,7 +37,17 @@ def test_waits_get_shorter_and_end(level):
         waits.append(seconds)
     assert waits == sorted(waits, reverse=True)
     assert waits[0] > waits[1]
-    assert len(waits) == len(PROMPTS[level]["zh"]) + 1, "one last look after the last prompt"
+    assert len(waits) == MOST[level] + 1, "one last look after the last prompt"
+
+
+@pytest.mark.parametrize("talk", [{}, {"third_party": True}])
+def test_a_second_silence_brings_other_words(talk):
+    """Without it: who falls silent twice reads the same sentence twice, as from a machine."""
+    said: list[str] = []
+    for prompts in (0, 1, 2, 0, 1, 2, 0):
+        text = prompt(3, prompts, talk, {"said": list(said)})
+        said += [text] if text else []
+    assert len(said) == len(set(said)) == 6
 
 
 def test_the_graver_the_sooner():

@@ -22,8 +22,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.conversation import meant, replied, theirs
 from bot.conversation import memory as mem
-from bot.conversation.meant import meant
+from bot.conversation.learned import Learned
 from bot.conversation.plan import Plan, plan
 from bot.conversation.scope import current
 from bot.risk import Reader, TalkReader
@@ -66,6 +67,9 @@ def remembered(tracker: DialogueStateTracker) -> tuple[dict[str, Any], dict[str,
     return mem.fresh(), {}
 
 
+LEARNED = Learned(kind=meant.meant, theirs=theirs.log_odds, answer=replied.answered)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class RiskCarrier(GraphComponent):
     """Turns verdict, memory and the classifier's intent into slots and the final intent."""
@@ -102,7 +106,7 @@ class RiskCarrier(GraphComponent):
             made = plan(
                 text, level=scope.level, signals=scope.signals, talk=scope.talk, memory=scope.memory,
                 intent=name, confidence=sure, third_party=scope.third_party, categories=scope.categories,
-                open_categories=scope.open_categories, asked_kind=meant,
+                open_categories=scope.open_categories, learned=LEARNED,
             )  # fmt: skip
             scope.plan = made
             kept = made.to_dict()
@@ -113,7 +117,7 @@ class RiskCarrier(GraphComponent):
             verdict, talk = talk_reader().read_turn(text, None, talk or None)
             made = plan(
                 text, level=verdict.level, signals=[s.name for s in verdict.signals], talk=talk, memory=memory,
-                intent=name, confidence=sure, third_party=verdict.third_party, asked_kind=meant,
+                intent=name, confidence=sure, third_party=verdict.third_party, learned=LEARNED,
             )  # fmt: skip
             kept = {**made.to_dict(), "talk": talk, "level": verdict.level}
         message.set(KEY, kept, add_to_output=True)

@@ -1,0 +1,142 @@
+"""How our own question was answered, by example: one small machine a topic, taught by several authors.
+
+Lists of answers fail on strangers: "中", "备着 在床下", "喺手袋", "我妈牧区的 来不了", "说了三回了你光问". So for each
+topic of :mod:`bot.conversation.inquiry` a kernel machine (:mod:`bot.conversation.intents`) on `data/answered` says
+which answer a message is, that it complains of being asked again (`told`), or that it answers something else (`other`).
+Figures with the authors kept apart: `python -m benchmarks answered`.
+
+`python -m bot.conversation.replied` trains them, in seconds; `zaoan train` does so when needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bot.conversation import intents, kept
+from bot.conversation.hearing import DATA
+from bot.conversation.meanings import kept_meanings
+
+EXAMPLES = DATA / "answered"
+ANY, TOLD, OTHER = "any", "told", "other"
+#: From this probability on an answer is believed; a complaint, and an answer after which nothing more is asked, from
+#: this one.
+SURE, SURER = 0.7, 0.8
+MUST_BE_SURER = frozenset({TOLD, "none", "no", "clear"})
+#: What every complaint of being asked again says in one way or another; without it "在听吗" would be one.
+COMPLAINS = re.compile(
+    r"说|讲|講|问|問|答|写|寫|回|看|听|聽|遍|次|又|重复|重複|前面|上面|刚才|頭先|复读|跳针|again|already|told|said|ask|read|above"
+    r"|earlier|repeat|listen|times",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(
+    r"过了|過了|过啦|過|了吗|了啊|咗|[两三四五六七八九十百几\d]+(?:遍|次|回)|又|还问|重复|重複|前面|上面|刚才|刚刚|頭先|复读|跳针|没看|沒看|看没看"
+    r"|冇睇|不看|头一句|第一句|again|already|told|said|above|earlier|repeat|times|don.?t read|not listening",
+    re.IGNORECASE,
+)
+#: A longer message tells more than an answer; what it tells is read as usual.
+LONGEST = 60
+
+Example = tuple[str, str, str, str]
+
+
+def examples(folder: Path = EXAMPLES) -> list[Example]:
+    """(topic, class, text, author) of `data/answered/<author>.yml`; ValueError naming the file when it is malformed."""
+    found: list[Example] = []
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(folder.glob("*.yml")):
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
+        if not isinstance(raw, dict) or not all(isinstance(r, list) and "." in str(k) for k, r in raw.items()):
+            raise ValueError(f"{path.name}: `topic.answer` with a list of examples each is wanted")
+        for key, rows in raw.items():
+            topic, _, kind = str(key).partition(".")
+            found += [(topic, kind, str(text), path.stem) for text in rows]
+    return found
+
+
+def of_topic(rows: Sequence[Example], topic: str) -> list[Example]:
+    """The examples that teach one topic's machine: its own, and those that answer any question or none."""
+    return [row for row in rows if row[0] in {topic, ANY}]
+
+
+def topics(rows: Sequence[Example]) -> list[str]:
+    """Every topic that has examples."""
+    return sorted({row[0] for row in rows} - {ANY})
+
+
+def fit(rows: Sequence[Example]) -> dict[str, intents.IntentModel]:
+    """One machine a topic."""
+    texts = sorted({row[2] for row in rows})
+    known = dict(zip(texts, kept_meanings(texts, path().with_name("answers-meanings.npz")), strict=True))
+    made = {}
+    for topic in topics(rows):
+        part = of_topic(rows, topic)
+        words = [row[2] for row in part]
+        made[topic] = intents.fit(words, [row[1] for row in part], np.stack([known[t] for t in words]))
+    return made
+
+
+def path() -> Path:
+    """Where the trained machines live."""
+    from bot.risk.files import models_dir
+
+    return models_dir() / "intents" / "answers.npz"
+
+
+def fingerprint() -> str:
+    """Hash of what the machines are made from."""
+    digest = hashlib.sha256()
+    for file in (*sorted(EXAMPLES.glob("*.yml")), Path(intents.__file__), Path(__file__)):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def stale() -> bool:
+    """True when there are no machines of the present examples."""
+    return kept.stale(path(), fingerprint)
+
+
+def build() -> Path:
+    """Trains all and writes them."""
+    arrays = {f"{t}.{key}": value for t, made in fit(examples()).items() for key, value in made.arrays().items()}
+    return kept.write(path(), fingerprint(), arrays)
+
+
+@lru_cache(maxsize=1)
+def reader() -> dict[str, intents.IntentModel]:
+    """What `build` wrote; empty where nothing was trained: lists alone read answers then."""
+    arrays = kept.read(path()) or {}
+    names = sorted({k.partition(".")[0] for k in arrays})
+    return {
+        t: intents.IntentModel({k.removeprefix(f"{t}."): v for k, v in arrays.items() if k.startswith(f"{t}.")})
+        for t in names
+    }
+
+
+def answered(asked: Sequence[str], text: str) -> dict[str, str]:
+    """{topic: answer} for the topics our last sentence asked for, as far as sure; `told` and `other` are answers, too.
+    The encoder's pass is the one that read the intent."""
+    machines = reader()
+    if not machines or not text.strip() or len(text) > LONGEST:
+        return {}
+    found = {}
+    for topic in asked:
+        if topic in machines:
+            guess = machines[topic].guesses([text])[0]
+            if guess.name == TOLD and not (COMPLAINS.search(text) and BEFORE.search(text)):
+                continue
+            if guess.confidence >= (SURER if guess.name in MUST_BE_SURER else SURE):
+                found[topic] = guess.name
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{build().name}\n")
