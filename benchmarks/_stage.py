@@ -42,6 +42,8 @@ class Stage:
         self.loop.run_until_complete(self.engine.warm())
         self.reader = TalkReader(Reader.load())
         self.played = 0
+        #: The memory at the end of the last talk played.
+        self.memory: dict[str, Any] = {}
 
     def play(self, dialogue: Dialogue) -> list[dict[str, Any]]:
         """One line a turn, with the plan's own words (`heard`, `step`, `mode`) for whoever mends it."""
@@ -62,7 +64,7 @@ class Stage:
                 category=dialogue.category or "", at=at,
             )  # fmt: skip
             out = self.loop.run_until_complete(self.engine.speak(sender, turn.text, scope, str(number)))
-            memory = out.memory
+            memory = self.memory = out.memory
             referrals += out.referrals
             called = called or escalation_wanted(verdict.level, talk) is not None or "action_escalate" in out.actions
             held |= {o.order_id for o in orders if hold_wanted(verdict.level, talk, dataclasses.asdict(o))}

@@ -103,6 +103,13 @@ def answers_are_stale() -> bool:
     return stale()
 
 
+def held_is_stale() -> bool:
+    """True when whether help is there would be read by examples that are no longer the present ones."""
+    from bot.conversation.held import stale
+
+    return stale()
+
+
 def run_logged(command: list[str], log: Path, what: str) -> None:
     """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
@@ -161,6 +168,9 @@ def ensure(quiet: bool = False) -> Path:
     if answers_are_stale():
         with step("answers to our questions 对提问的回答 (seconds)", quiet=quiet):
             run_logged([sys.executable, "-m", "bot.conversation.replied"], MODELS / "train-answers.log", "answers")
+    if held_is_stale():
+        with step("whether help is there 有没有人接住 (seconds)", quiet=quiet):
+            run_logged([sys.executable, "-m", "bot.conversation.held"], MODELS / "train-held.log", "help that is there")
     target = dialogue_model()
     if target.exists():
         if not quiet:

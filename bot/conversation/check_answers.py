@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.conversation import answered, mention, questions, replies
+from bot.conversation import answered, learned, mention, questions, replies
 from bot.conversation import variants as var
 from bot.conversation.lined import Lined
 
@@ -44,14 +45,16 @@ def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str,
 
 
 def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
-    """(file, line, what is wrong) of data/asked and data/answered: examples of kinds that nothing knows, and files at
-    which training, and with it the start, would stop; of data/mentions.yml whether it can be read."""
+    """(file, line, what is wrong) of data/asked, data/answered and data/held: examples of kinds that nothing knows,
+    and files at which training, and with it the start, would stop; of data/mentions.yml whether it can be read."""
     try:
         kinds = set(yaml.safe_load((root / "data/questions.yml").read_text(encoding="utf-8"))["kinds"]) | {"none"}
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         return  # said of that file
     yield from _examples(root, "asked", kinds, "data/questions.yml 里没有 {} 这一种，不知道怎么答")
     yield from _examples(root, "answered", answered.KINDS, "不认识 {}：要写“问的是什么.怎么答”，可用的见别的作者的文件")
+    kinds = {"+".join(some) for n in range(1, 5) for some in combinations(learned.KINDS, n)} | {learned.NONE}
+    yield from _examples(root, "held", kinds, "不认识 {}：只有 help、with、away、safe（几样都有用 + 连起来）和 none")
     path = root / "data" / "mentions.yml"
     if path.exists():
         try:
@@ -70,7 +73,7 @@ def _examples(root: Path, folder: str, kinds: Collection[str], unknown: str) -> 
             yield name, mark.line + 1 if mark else 1, f"这个文件读不了，格式不对：{error}"
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            kind = re.match(r"[\"']?([\w.]+)[\"']?:\s*(.*)$", line)
+            kind = re.match(r"[\"']?([\w.+]+)[\"']?:\s*(.*)$", line)
             if kind and kind[1] not in kinds:
                 yield name, number, unknown.format(kind[1])
             elif kind and kind[2]:

@@ -36,7 +36,7 @@ FIRST = frozenset({"suicide", "confirm", "safety_direct", "companion_refer", "pr
 THERE = onward.THERE - {"coming"}
 #: A time within hours and one of these are an emergency.
 SOON_FACT, HOUR, EDGE = "soon", "hour", frozenset({"means_near", "way", "hour"})
-WHEN = frozenset({"when", "way"})
+WHEN, DECIDED = frozenset({"when", "way"}), "decided"
 #: A time that is within hours as the answer to "when".
 HOURS = re.compile(
     r"今晚|今夜|今天|今日|天亮|天光|半夜|凌晨|现在|马上|即刻|等(?:下|会)"
@@ -75,6 +75,8 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
         or runs_out(tight)
     ):
         told.setdefault("soon", turn)
+    if told.keys() >= WHEN and told.get("suicide_denied", 0) <= max(told[fact] for fact in WHEN):
+        told.setdefault(DECIDED, turn)  # a way and a day: what is said of the emergency number has no "if" any more
     if any(told.get(fact) == turn for fact in GRAVE_FACTS) or GRAVE_SIGNALS & set(signals):
         memory["gravest"] = turn
 

@@ -107,7 +107,7 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     """`chosen`, or what was never named and is due by now."""
     told, asked, turn = memory["told"], memory["asked"], memory["turn"]
     flagged, emergency = memory["flagged"], asked.get("emergency") or asked.get("other_emergency")
-    if mode not in {"care", "other"} or not flagged or danger not in {"ideation", "high", "imminent"}:
+    if mode not in {"care", "other", "ask"} or not flagged or danger not in {"ideation", "high", "imminent"}:
         return chosen
     out = chosen in BEFORE or move in MUST_WAIT or {"swallowed", *(THERE - {"coming"})} & told.keys()
     if out or ("suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and danger == "ideation"):
@@ -122,7 +122,8 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     if mode == "other":
         if not asked.get(THEIR_LINE) and not asked.get(LINE) and _open(stairs, THEIR_LINE, memory):
             return THEIR_LINE
-        return THEIR_CARE if not named and _open(stairs, THEIR_CARE, memory) else chosen
+        now = danger != "imminent"  # a clinic is no answer to a locked door
+        return THEIR_CARE if now and not named and _open(stairs, THEIR_CARE, memory) else chosen
     if not asked.get(LINE) and _open(stairs, LINE, memory):
         return LINE
     due = not named or not ({"companion", "someone"} & told.keys() or _sent(memory))

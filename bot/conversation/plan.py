@@ -63,7 +63,7 @@ ASKED_FOR = {
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
-     "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state"}
+     "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "decided"}
 )  # fmt: skip
 #: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
 MORE_THAN_A_CORRECTION = frozenset(
@@ -139,7 +139,7 @@ def plan(
     names = frozenset(signals)
     before = {**mem.fresh(), **dict(memory or {})}
     said, text = text, settled.in_chat(text, before)
-    heard = hear(text, memory=before)
+    heard = learned.believed(hear(text, memory=before), said, level)
     bare = bare_question(text, level, heard, names, before)
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet

@@ -1,4 +1,4 @@
-"""What is heard by example: answers to our own questions, and whose danger it is."""
+"""What is heard by example: answers to our own questions, whose danger it is, whether help is truly there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import answered, inquiry, replied, theirs
+from bot.conversation import answered, held, inquiry, replied, theirs
 from bot.conversation import memory as mem
 from bot.conversation.check_answers import check_examples
 from bot.conversation.hearing import hear
-from bot.conversation.learned import Learned
+from bot.conversation.learned import KINDS, Learned
 from bot.conversation.plan import Plan, plan
 
 
@@ -198,3 +198,43 @@ def test_a_slip_in_a_trainers_answers_is_named_with_its_line(tmp_path):
     (tmp_path / "data" / "mentions.yml").write_text("- 猫\n", encoding="utf-8")
     found = [(file, line) for file, line, _ in check_examples(tmp_path)]
     assert found == [("data/answered/me.yml", 3), ("data/mentions.yml", 1)]
+
+
+def doubting(text: str, doubt: bool) -> Plan:
+    """The plan of one message about another in danger, where the examples do or do not doubt that help is there."""
+    memory = mem.fresh() | {"speaks_for": "other", "level": 3, "flagged": 1, "turn": 1}
+    return plan(
+        text, level=4, signals=("in_progress", "third_party"), talk={"ideation": True, "other": True, "ruled": []},
+        memory=memory, intent=None, confidence=0.0, third_party=True, learned=Learned(doubted=lambda _: doubt),
+    )  # fmt: skip
+
+
+def test_police_that_are_only_feared_do_not_silence_the_number():
+    """A man behind a locked door; his friend fears the police, is taken to have called them, and hears no number."""
+    afraid = "叫了保安他明天就得走人 警察来了他的账也翻出来 我一个人守门"
+    assert doubting(afraid, True).step == "other_emergency"
+    assert "help_there" not in doubting(afraid, True).memory["told"]
+
+
+def test_help_that_is_there_is_believed():
+    """Without it: "call 120 now" to somebody who stands beside the ambulance."""
+    there = doubting("救护车来了 在楼下", False)
+    assert "help_there" in there.memory["told"] and there.step != "other_emergency"
+
+
+def test_help_that_is_there_is_taught_by_several_authors_with_twins():
+    """One person's words teach one person's words; without twins every ambulance that is feared is one that came."""
+    rows = held.examples()
+    assert len({author for _, _, author in rows}) >= 3
+    assert 0.4 < sum(not kinds for kinds, _, _ in rows) / len(rows) < 0.6
+    assert {kind for kinds, _, _ in rows for kind in kinds} == set(KINDS)
+
+
+def test_unknown_kind_of_held_is_named_by_check(tmp_path):
+    """A trainer's slip would stop the next start in place of the check."""
+    (tmp_path / "data" / "held").mkdir(parents=True)
+    (tmp_path / "data" / "questions.yml").write_text("kinds: {}\n", encoding="utf-8")
+    (tmp_path / "data" / "held" / "x.yml").write_text("help+with:\n  - a\nhlp:\n  - b\n", encoding="utf-8")
+    assert [(line, "hlp" in what) for _, line, what in check_examples(tmp_path)] == [(3, True)]
+    with pytest.raises(ValueError, match="hlp"):
+        held.examples(tmp_path / "data" / "held")

@@ -22,7 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.conversation import meant, replied, theirs
+from bot.conversation import held, meant, replied, theirs
 from bot.conversation import memory as mem
 from bot.conversation.learned import Learned
 from bot.conversation.plan import Plan, plan
@@ -67,7 +67,7 @@ def remembered(tracker: DialogueStateTracker) -> tuple[dict[str, Any], dict[str,
     return mem.fresh(), {}
 
 
-LEARNED = Learned(kind=meant.meant, theirs=theirs.log_odds, answer=replied.answered)
+LEARNED = Learned(kind=meant.meant, theirs=theirs.log_odds, answer=replied.answered, doubted=held.doubted)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
