@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation import inquiry
+from bot.conversation import inquiry, insisted
 from bot.conversation.hearing import Heard
 from bot.conversation.learned import Learned
 
@@ -181,7 +181,7 @@ def by_example(now: dict[str, Any], before: Mapping[str, Any], heard: Heard, lea
     message as it is to be taken: who says that they told it before is apologised to, and that is not asked again."""
     turn, told = now["turn"], now["told"]
     now["denies"] = ""
-    if learned.answer and before["asked"].get("suicide") and now["level"] >= inquiry.CARE:
+    if learned.answer and insisted.asked(before) and now["level"] >= inquiry.CARE:
         now["denies"] = learned.answer([DENIAL], text).get(DENIAL, "")
     asked = [*(before.get("open") or ()), *([OF_STEP[p]] if (p := before.get("pending")) in OF_STEP else ())]
     if before["turn"] and before["last_refer"] == before["turn"]:

@@ -75,7 +75,7 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
         or runs_out(tight)
     ):
         told.setdefault("soon", turn)
-    if told.keys() >= WHEN and told.get("suicide_denied", 0) <= max(told[fact] for fact in WHEN):
+    if told.keys() >= WHEN | {"suicide"} and told.get("suicide_denied", 0) <= max(told[fact] for fact in WHEN):
         told.setdefault(DECIDED, turn)  # a way and a day: what is said of the emergency number has no "if" any more
     if any(told.get(fact) == turn for fact in GRAVE_FACTS) or GRAVE_SIGNALS & set(signals):
         memory["gravest"] = turn

@@ -130,6 +130,6 @@ def note_denial(
         told.pop(DENIED, None)
 
 
-def believed(memory: Mapping[str, Any]) -> bool:
-    """Whether the talk goes on about what troubles them, or about the goods."""
-    return DENIED in memory["told"] or insisted.holds(memory)
+def believed(memory: Mapping[str, Any], other: bool = False) -> bool:
+    """Whether the talk goes on about what troubles them, or about the goods; `other`: it was about somebody else."""
+    return (DENIED in memory["told"] and not other) or insisted.holds(memory)

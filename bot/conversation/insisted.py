@@ -38,30 +38,41 @@ GRAVE = NEVER | {"ideation_active", "ideation_passive", "intent", "plan", "prepa
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
 #: How often it is said, and the level that the message by itself may have.
 TIMES, MOST = 2, 3
+#: Steps that name the danger outright, of the writer or of another; a no is an answer to them only.
+ASKS = ("suicide", "emergency", "other_suicide", "other_emergency")
+#: Steps that are not taken in the same breath as a clear no, below level 4.
+NOT_AFTER_NO = frozenset({"emergency", "other_emergency", "if_worse"})
+
+
+def asked(memory: Mapping[str, Any]) -> int:
+    """The first turn in which the danger was named to them, 0 when never."""
+    return min((turns[0] for name in ASKS if (turns := memory["asked"].get(name))), default=0)
 
 
 def note(
     now: dict[str, Any], text: str, ruled: Collection[str], talk: Mapping[str, Any], level: int, other: bool
 ) -> None:
     """Count a clear no in the memory `now`, which holds the message; keep the fact when it was said often enough.
-    `text`: the message, simplified; `ruled`: its signals in words of the lists; `talk`: the talk reader's state. What
-    is told or strongly felt afterwards ends it."""
+    `text`: the message, simplified; `ruled`: its signals in words of the lists; `talk`: the talk reader's state;
+    `other`: it is about somebody else's danger, where only examples tell a no ("他在吃泡面，没有人要死") from a worry.
+    What is told or strongly felt afterwards ends it."""
     told, turn = now["told"], now["turn"]
-    asked = now["asked"].get("suicide")
-    said_yes = "suicide" in told and bool(asked) and told["suicide"] > asked[0]
-    out = other or said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
+    first = asked(now)
+    said_yes = "suicide" in told and bool(first) and told["suicide"] > first
+    out = said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
     words = "".join(text.split())
     by_example = now.get("denies") or ""
-    listed = any(CLEAR.search(one) for one in (words, text)) and by_example != "half"
+    listed = not other and any(CLEAR.search(one) for one in (words, text)) and by_example != "half"
     shown = by_example == "clear" and not GRAVE & set(ruled)
     clear = (listed or shown) and not any(SPOILS.search(one) for one in (words, text))
     felt = int(talk.get("message_level") or 0)
     grave = not clear and (felt >= MOST or bool(GRAVE & set(ruled)))
-    if out or level < 2 or not asked or grave:
+    if out or level < 2 or not first or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
         return
     if clear and felt <= MOST:
+        now["no_turn"] = turn
         now["clear_noes"] = int(now.get("clear_noes") or 0) + 1
     if now.get("clear_noes", 0) >= TIMES:
         told.setdefault(FACT, turn)
@@ -71,6 +82,12 @@ def note(
 def new(memory: Mapping[str, Any]) -> bool:
     """Whether this very message decided it."""
     return memory["told"].get(FACT) == memory["turn"]
+
+
+def instead(chosen: str, danger: str, memory: Mapping[str, Any]) -> str:
+    """The step beside a message that is a clear no: no emergency number in the same breath, unless at level 4."""
+    no = memory.get("no_turn") == memory["turn"] and danger != "imminent"
+    return "quiet" if no and chosen in NOT_AFTER_NO else chosen
 
 
 def holds(memory: Mapping[str, Any]) -> bool:

@@ -71,9 +71,9 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     if not where and memory.get("language") == "en":
         fill |= english_values(registry(), at, memory.get("age"))
     if regions := _likely(memory, plan["who"]):
-        fill = {k: v for k, v in fill.items() if k != "police"} | both_regions(
-            registry(), regions, at, memory.get("age"), level
-        )
+        # nobody told where they are: the mainland's way to write to the police reaches nobody in Taiwan
+        fill = {k: v for k, v in fill.items() if k != "police" and not k.startswith(("sms", "text_"))}
+        fill |= both_regions(registry(), regions, at, memory.get("age"), level)
     own = plan["who"] == "self"
     for key in ("person", "far"):
         if own and circle.readable(memory.get(key), memory):

@@ -162,8 +162,8 @@ def plan(
     explained.note_denial(now, talk, level, heard.plain, ruled, other)
     if served := explained.holds(now, level):
         level, other = 0, False  # people still see the level; the talk is about the goods again
-    elif explained.believed(now) and not other:
-        level = 1
+    elif explained.believed(now, other):
+        level, other = 1, False
     shop_plan.remember(now, goods_talk, level)
     probing = bool(now["asked"].get("purpose")) and "purpose_plain" not in now["told"]
     watched = probing or bool(now["asked"].get("suicide"))  # who was asked is not taken for a mere shopper

@@ -91,6 +91,7 @@ class Questions:
     rhetorical: tuple[re.Pattern[str], ...] = ()
     order: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
     order_unless: tuple[re.Pattern[str], ...] = ()
+    unanswered: tuple[re.Pattern[str], ...] = ()
 
     @property
     def quiet(self) -> frozenset[str]:
@@ -119,7 +120,7 @@ def parse(raw: Mapping[str, Any], persons: Iterable[str], things: Iterable[str] 
     return Questions(
         kinds, compiled(rest["ask"]), compiled(rest["to_us"]), compiled(rest["rhetorical"]),
         {str(matter): compiled(rows) for matter, rows in order.items() if matter != "unless"},
-        compiled(order.get("unless", ())),
+        compiled(order.get("unless", ())), compiled(rest.get("unanswered", ())),
     )  # fmt: skip
 
 
@@ -153,13 +154,19 @@ def heard(
     by_example: Callable[[str, bool], str | None] | None,
 ) -> tuple[str, ...]:  # fmt: skip
     """The kinds that a message asks, at most two: by pattern and by example, unless another move in it is answered
-    already. `by_example` is told whether a pattern heard something: where it is surer it stands first, and what the
-    pattern heard is answered, too."""
+    already; :data:`OPEN` where they say that we left a question unanswered and none is known. `by_example` is told
+    whether a pattern heard something: where it is surer it stands first; what the pattern heard is answered, too."""
     found = asked(text, other, known)
-    if by_example is None or not set(moves) <= SOFT:
-        return found
-    likely = fitting(by_example(text, bool(found)), other, known)
-    return (*likely, *(kind for kind in found if kind not in likely))[:2]
+    if by_example is not None and set(moves) <= SOFT:
+        likely = fitting(by_example(text, bool(found)), other, known)
+        found = (*likely, *(kind for kind in found if kind not in likely))[:2]
+    return found or ((OPEN,) if unanswered(text) else ())
+
+
+def unanswered(text: str, lists: Questions | None = None) -> bool:
+    """Whether a message says that we did not answer what was asked."""
+    words = searched(text)
+    return any(p.search(words) for p in (lists or questions()).unanswered)
 
 
 def fitting(name: str | None, other: bool, known: Collection[str], lists: Questions | None = None) -> tuple[str, ...]:

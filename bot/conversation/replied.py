@@ -44,6 +44,8 @@ BEFORE = re.compile(
 )
 #: A longer message tells more than an answer; what it tells is read as usual.
 LONGEST = 60
+#: Who explains that nobody wants to die takes more words ("不是我！是柳如烟！我写短剧的……"); a long one must be surer.
+DENIAL, LONGEST_DENIAL, SUREST = "denial", 140, 0.9
 
 Example = tuple[str, str, str, str]
 
@@ -125,15 +127,16 @@ def answered(asked: Sequence[str], text: str) -> dict[str, str]:
     """{topic: answer} for the topics our last sentence asked for, as far as sure; `told` and `other` are answers, too.
     The encoder's pass is the one that read the intent."""
     machines = reader()
-    if not machines or not text.strip() or len(text) > LONGEST:
+    if not machines or not text.strip():
         return {}
     found = {}
     for topic in asked:
-        if topic in machines:
+        long = len(text) > LONGEST
+        if topic in machines and len(text) <= (LONGEST_DENIAL if topic == DENIAL else LONGEST):
             guess = machines[topic].guesses([text])[0]
             if guess.name == TOLD and not (COMPLAINS.search(text) and BEFORE.search(text)):
                 continue
-            if guess.confidence >= (SURER if guess.name in MUST_BE_SURER else SURE):
+            if guess.confidence >= (SUREST if long else SURER if guess.name in MUST_BE_SURER else SURE):
                 found[topic] = guess.name
     return found
 

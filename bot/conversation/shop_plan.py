@@ -6,6 +6,7 @@ the talk has turned to danger: outside the modes `service` and `support` the res
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,9 @@ STICKY = frozenset(
      "complain_quality", "complain_service", "threaten_complaint"}
 )  # fmt: skip
 COMPLAINTS = frozenset({"complain_quality", "complain_service", "threaten_complaint"})
+#: A short message that says that nothing is to be complained of ("没漏发，是我攥着的", "没生气。也不退").
+NOTHING_WRONG = re.compile(r"(?:没|沒|冇|不是|不用|不必|不需要|唔使)(?:有)?(?:给我)?(?:生气|坏|漏|少发|补|投诉|怪你)")
+CORRECTS = 24
 #: In a shop talk only these moves count; the rest is everyday speech there.
 SERVICE_MOVES = frozenset({"injection", "ask_bot", "ask_human", "ask_who_reads", "swallowed", "ask_helpline"})
 #: A hardship found by its words needs little more from the classifier.
@@ -136,6 +140,8 @@ def heard_in_shop(
     """The matter of an ordinary message: the classifier's, made clearer by the words where it was unsure."""
     named = next((INTENT_OF[m] for m in talk.matters if m in INTENT_OF), None)
     move = _by_classifier(mode, heard, now, intent, confidence, named, talk)
+    if move in COMPLAINTS and NOTHING_WRONG.search(heard.plain) and len(heard.tight) <= CORRECTS:
+        return named if named and named not in COMPLAINTS else "unclear"
     if move in VETTED - {"complain_service"}:
         return move
     if mode == "support":

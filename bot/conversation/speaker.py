@@ -50,7 +50,7 @@ def speaks_for_another(
     if level < 2 or odds is None:
         other = listed
     elif now["infant"]:  # what is told of who cannot speak yet misleads: another is spoken of outright, or not at all
-        other = listed and bool({"for_another", "not_me"} & now["told"].keys())
+        other = listed and bool({"for_another", "not_me"} & told.keys())
     else:
         first = bool(FIRST.search(heard.plain)) and int(talk.get("message_level") or 0) >= GRAVE
         fixed = _said_outright(told, before, now, heard, odds, listed)
@@ -79,7 +79,8 @@ def _said_outright(
         return listed if odds > OWN_FOR_SURE else None
     if me and me >= not_me:
         return False  # "是我" stands until they speak of another in so many words
-    if "mourned" in now["told"] or (now["death_told"] and not listed):
+    spoken_for = {"for_another", "not_me", "another"} & told.keys()
+    if "mourned" in now["told"] or (now["death_told"] and not (listed and spoken_for)):
         return False
     asked = before["pending"] in {"suicide", "confirm", "safety_direct"}
     yes = asked and before.get("for_them") is False and (heard.yes is True or told.get("suicide") == turn)

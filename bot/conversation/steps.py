@@ -69,7 +69,7 @@ def step_for(
         return "quiet"  # who is believed is asked nothing in the same breath
     chosen = duties.probe(chosen, stairs, mode, danger, move, memory)
     chosen = duties.step(chosen, stairs, mode, danger, move, memory)
-    return onward.owed(chosen, stairs, mode, danger, move, memory)
+    return insisted.instead(onward.owed(chosen, stairs, mode, danger, move, memory), danger, memory)
 
 
 def _chosen(

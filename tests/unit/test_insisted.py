@@ -69,3 +69,26 @@ def test_a_message_that_is_only_felt_to_be_grave_ends_it():
     now["turn"] += 1
     insisted.note(now, "灯都关好了", (), {"message_level": 3, "spoken": []}, 3, False)
     assert insisted.FACT not in now["told"]
+
+
+def test_who_speaks_of_another_is_believed_by_example_only():
+    """A colleague who eats noodles and a catchphrase: told to call the police on him; but "他说没事" calms nobody."""
+
+    def after(heard: list[str]) -> dict[str, Any]:
+        now: dict[str, Any] = {**mem.fresh(), "turn": 1, "level": 3, "asked": {"other_suicide": [1]}}
+        for denies in heard:
+            now["turn"] += 1
+            now["denies"] = denies
+            insisted.note(now, "没有人想死 真的没有", (), {"message_level": 1, "spoken": []}, 3, True)
+        return now
+
+    assert insisted.FACT in after(["clear", "clear"])["told"]
+    assert insisted.FACT not in after(["", "half"])["told"]
+
+
+def test_no_emergency_number_in_the_same_breath_as_a_clear_no():
+    """A twin who mourns her sister says "唔係想死" and is told to ring the police, once more."""
+    now = talk(["我不想死，就是想她"])
+    assert insisted.instead("emergency", "high", now) == "quiet"
+    assert insisted.instead("emergency", "imminent", now) == "emergency"
+    assert insisted.instead("way", "high", now) == "way"

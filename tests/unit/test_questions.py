@@ -172,3 +172,20 @@ def test_who_stands_outside_the_railing_and_asks_whether_to_come_in_is_told_yes(
     made = talk.say("你先说退不退嘛", 4)
     assert made.heard == questions.DIRECT
     assert made.asks[0] == "step_back"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("两次都没答。近处只有婆婆", (questions.OPEN,)),
+        ("我问了三件事，一件没复。", (questions.OPEN,)),
+        ("还没回答我的问题", (questions.OPEN,)),
+        ("you didn't answer me", (questions.OPEN,)),
+        ("她没回我", ()),
+        ("他还没回答呢", ()),
+        ("我没答应他", ()),
+    ],
+)
+def test_who_says_that_we_left_a_question_is_told_who_answers_it(text, wanted):
+    """Asked three times what becomes of her child, she would hear three times that somebody listens."""
+    assert questions.heard(text, False, (), (), None) == wanted

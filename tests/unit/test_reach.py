@@ -10,6 +10,7 @@ from bot.conversation import variants as var
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
 from bot.conversation.lines import registry
+from bot.conversation.nlg import filling
 from bot.conversation.nlg_fill import home_values, line_values
 
 
@@ -170,3 +171,38 @@ def test_what_stands_in_the_way_of_a_number_is_asked():
     assert step(memory, "past", "我没睡", "tell", "ideation") == "refer_check"
     memory["told"] = {"called_line": 6}
     assert step(memory, "past", "我没睡", "tell", "ideation") == "past"
+
+
+def test_nobody_who_has_told_no_place_is_sent_to_write_to_the_mainlands_police():
+    """「您給的這個號碼是對岸的，我這裡傳不出去」: the only way that makes no sound led nowhere."""
+    plan = {"danger": "imminent", "who": "self", "topics": []}
+    assert "sms" in filling(plan, mem.fresh() | {"traditional": False}, None)
+    assert "sms" not in filling(plan, mem.fresh() | {"traditional": True}, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("另外您給的第二個是香港的號碼，我在桃園。", "taiwan"),
+        ("我在桃園，自己房間。前面那個是香港的。", "taiwan"),
+        ("我喺香港", "hongkong"),
+        ("我住中壢，香港的電話打不通", "taiwan"),
+    ],
+)
+def test_a_number_that_is_only_spoken_of_tells_no_place(text, region):
+    """A flight attendant in Taoyuan said that a number was Hong Kong's, and got Hong Kong's again."""
+    assert hear(text).region == region
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我说了面没见过 隔千把里 我怎么拿远",
+        "我儿在学校住着 好好的 我跟车在新疆",
+        "他在赣南他爸妈家里，我在成都，守不了。",
+        "我三天才到",
+    ],
+)
+def test_who_is_far_from_them_is_not_told_to_hold_them(text):
+    """A mother in a lorry, three days away, was told to sit beside her son."""
+    assert "far_from" in hear(text).facts

@@ -283,3 +283,11 @@ def test_a_price_is_a_price_and_no_refund(text, first):
 def test_nothing_is_laughed_at_that_is_no_joke(text: str) -> None:
     """A farewell over an alarm clock, a broken cup: "哈哈哈，被您逗乐了"."""
     assert "joke" not in listen(text).asides
+
+
+def test_who_says_that_nothing_is_broken_gets_no_apology_for_it():
+    """A boy of sixteen holds the piece in his hand: three apologies for a fault that there is not, and he stops."""
+    made = plan(
+        "没漏发，是我攥着的。", level=0, signals=(), talk={}, memory=None, intent="complain_quality", confidence=0.9
+    )
+    assert made.heard == "unclear"
