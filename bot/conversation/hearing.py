@@ -125,13 +125,36 @@ def patterns() -> Patterns:
 #: "There is none" as it is said from Shaanxi to Guangdong; the lists know one of them.
 NONE = re.compile("么有|么得|莫得|木有|冇得|毛得(?!病)")
 
+#: Wu, as it is written in Shanghai; read as Mandarin where one of these words shows it.
+WU = re.compile("侬|阿拉|呒没|勿是|勿晓|勿要")
+WU_WORDS = (
+    ("呒没", "没有"),
+    ("勿", "不"),
+    ("侬", "你"),
+    ("阿拉", "我们"),
+    ("个事体", "的事"),
+    ("事体", "事"),
+    ("搭我讲", "跟我说"),
+)
+WU_TA = re.compile("伊(?![朗犁利斯甸藤兹妹]|拉克)")
+
+
+def _mandarin(text: str) -> str:
+    """Dialect words as the lists are written."""
+    plain = NONE.sub("没有", text)
+    if WU.search(plain):
+        for word, same in WU_WORDS:
+            plain = plain.replace(word, same)
+        plain = WU_TA.sub("他", plain)
+    return plain
+
 
 def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | None = None) -> Heard:
     """Understand one message; never raises on any text. `memory`: the talk's before the message, for the names that
     were told and for what the customer calls us."""
     lists = known or patterns()
     narrow = unicodedata.normalize("NFKC", text).strip()
-    plain = NONE.sub("没有", simplify(narrow))
+    plain = _mandarin(simplify(narrow))
     tight = "".join(plain.split())
 
     tongue = language(narrow)

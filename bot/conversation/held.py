@@ -29,8 +29,6 @@ EXAMPLES = DATA / "held"
 ANY = "any"
 #: Under this probability a fact is not believed.
 DOUBTED = 0.3
-#: A longer message is no single report; what it holds is read by the lists.
-LONGEST = 60
 
 #: (kinds, text, author)
 Example = tuple[frozenset[str], str, str]
@@ -101,9 +99,7 @@ def doubted(text: str) -> bool:
     """Whether what the lists hear of :data:`bot.conversation.learned.HELD` in this message is not to be believed;
     False where nothing was trained. The encoder's pass is the one that read the intent."""
     model = machine()
-    if model is None or not text.strip() or len(text) > LONGEST:
-        return False
-    return shares(model, [text])[0] < DOUBTED
+    return model is not None and bool(text.strip()) and shares(model, [text])[0] < DOUBTED
 
 
 if __name__ == "__main__":

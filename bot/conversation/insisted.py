@@ -7,7 +7,8 @@ by more questions about day and way. From then on the bot says that it believes 
 look, and speaks of what they came for. The level and the alert stay: only a person lowers them.
 
 A clear no is heard by words, and by example where strangers put it otherwise ("我是拍视频的 台词", "去看他，坟上"); one
-that the examples take for half a no ("没事了 都安排好了") counts for nothing (`memory["denies"]`).
+that the examples take for half a no ("没事了 都安排好了") counts for nothing (`memory["denies"]`). One that says what
+it was instead ("不是，我是去捐一个肾给我弟") counts twice, unless a wish was spoken outright.
 """
 
 from __future__ import annotations
@@ -29,11 +30,25 @@ CLEAR = re.compile(
 )
 #: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
 SPOILS = re.compile(
-    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你|睡很久|别叫我|是我自己"
+    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你|睡很久|别叫我|是我自己"
 )
 #: Signals in words of the lists that no insisting takes away, and those after which it starts anew.
 NEVER = frozenset({"in_progress", "attempt_past", "self_injury", "other_at_risk"})
 GRAVE = NEVER | {"ideation_active", "ideation_passive", "intent", "plan", "preparation", "goodbye", "method", "burden"}
+#: What a plan, a day and things handed over are signals of, too, when somebody moves house or goes to hospital; words
+#: of a wish; words of the talk so far beside which one explanation is not enough.
+MATTER = frozenset({"plan", "preparation", "method"})
+WISHES = frozenset({"ideation_active", "ideation_passive", "intent", "goodbye", "burden"})
+OUTRIGHT = NEVER | {"ideation_active", "intent", "means_seeking"}
+EXPLAINED = "explained"
+#: Facts after which a no is one about the writer, while somebody else may be in danger; what lives in stories and
+#: phrases only is nobody.
+ANOTHER = frozenset({"not_me", "another", "for_another"})
+FICTION = re.compile(
+    r"剧|戏|演|编的|假的|假人|角色|人设|小说|漫画|动漫|台词|道具|口头禅|梗|歌词|游戏|电影|玩偶|夸张|比喻|玩笑"
+    r"|\b(?:novel|script|play|story|character|game|song|lyrics|movie|role|joke|figure of speech)\b",
+    re.IGNORECASE,
+)
 #: Facts of the talk beside which nobody is taken at their word.
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
 #: How often it is said, and the level that the message by itself may have.
@@ -56,24 +71,34 @@ def note(
     `text`: the message, simplified; `ruled`: its signals in words of the lists; `talk`: the talk reader's state;
     `other`: it is about somebody else's danger, where only examples tell a no ("他在吃泡面，没有人要死") from a worry.
     What is told or strongly felt afterwards ends it."""
-    told, turn = now["told"], now["turn"]
-    first = asked(now)
-    said_yes = "suicide" in told and bool(first) and told["suicide"] > first
-    out = said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
+    told, turn, first = now["told"], now["turn"], asked(now)
     words = "".join(text.split())
     by_example = now.get("denies") or ""
+    explains = by_example == EXPLAINED and level <= MOST
     listed = not other and any(CLEAR.search(one) for one in (words, text)) and by_example != "half"
-    shown = by_example == "clear" and not GRAVE & set(ruled)
+    shown = by_example in {"clear", EXPLAINED} and not (GRAVE - MATTER if explains else GRAVE) & set(ruled)
+    if (other or ANOTHER & told.keys()) and not FICTION.search(words):
+        listed = shown = explains = False  # "不是我，是楼上小裴" denies nothing of her
     clear = (listed or shown) and not any(SPOILS.search(one) for one in (words, text))
     felt = int(talk.get("message_level") or 0)
-    grave = not clear and (felt >= MOST or bool(GRAVE & set(ruled)))
+    if not clear and first and turn > first and WISHES & set(ruled):
+        now["wished"] = turn
+    said_yes = "suicide" in told and bool(first) and told["suicide"] > first
+    explained = explains or (FACT in told and bool(now.get("explained_no")))
+    if explained:  # a day and a thing handed over are no yes where they were explained
+        said_yes = said_yes and bool(now.get("wished"))
+    out = said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
+    ends = GRAVE - MATTER if explained else GRAVE
+    grave = not clear and (felt >= MOST or bool(ends & set(ruled)))
     if out or level < 2 or not first or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
         return
     if clear and felt <= MOST:
         now["no_turn"] = turn
-        now["clear_noes"] = int(now.get("clear_noes") or 0) + 1
+        outright = OUTRIGHT & set(talk.get("spoken") or ())
+        now["explained_no"] = bool(now.get("explained_no") or (explains and not outright))
+        now["clear_noes"] = int(now.get("clear_noes") or 0) + (TIMES if explains and not outright else 1)
     if now.get("clear_noes", 0) >= TIMES:
         told.setdefault(FACT, turn)
         told.setdefault("suicide_denied", turn)

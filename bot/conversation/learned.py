@@ -7,10 +7,11 @@ unit tests, the lists alone decide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.conversation.hearing import Heard
+from bot.conversation.hearing import Heard, hear
 
 #: What an example of `data/held` may tell: professionals are there or called, somebody of their own is with them, they
 #: are away from it, they are found and safe; or none of it.
@@ -23,6 +24,9 @@ HELD = {
 }  # fmt: skip
 #: Moves of the lists that say the same.
 HELD_MOVES = frozenset({"help_called", "at_hospital"})
+#: Characters of a message that is one report.
+LONGEST = 60
+CLAUSES = re.compile(r"[，。！!？?；;…\s]*[，。！!？?；;…]+\s*|(?<=[\u4e00-\u9fff0-9])\s+")
 #: From this level on it is asked whether they are to be believed.
 GRAVE = 2
 
@@ -46,10 +50,18 @@ class Learned:
     def believed(self, heard: Heard, text: str, level: int) -> Heard:
         """The message without what it only seems to tell of help, company or distance."""
         facts = HELD.keys() & heard.facts
-        if not facts or level < GRAVE or self.doubted is None or not self.doubted(text):
+        if not facts or level < GRAVE or self.doubted is None or not all(map(self.doubted, _told_in(text))):
             return heard
         moves = tuple(move for move in heard.moves if move not in HELD_MOVES)
         return replace(heard, facts=heard.facts - facts, moves=moves)
+
+
+def _told_in(text: str) -> list[str]:
+    """What is asked about: the message, or of a long one, which tells of more, the clauses that seem to tell so."""
+    if len(text) <= LONGEST:
+        return [text]
+    parts = [part for part in CLAUSES.split(text) if HELD.keys() & hear(part).facts]
+    return parts or [text]
 
 
 NOTHING = Learned()

@@ -58,6 +58,11 @@ def guard() -> Guard:
     return Guard.load(ROOT / "data" / "never_say.yml", registry().numbers())
 
 
+#: What shows that somebody goes to school, and people who are met there.
+AT_SCHOOL = frozenset({"exam", "school_mates", "bullying", "has_counsellor", "ta_child"})
+SCHOOL_PEOPLE = ("老师", "老師", "辅导员", "輔導員", "班主任", "同学", "同學", "室友", "舍友", "同桌", "导师")
+
+
 def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | None) -> dict[str, str]:
     """Values for the placeholders of the wording that belong to the person (the shop's: `shop_plan.values`)."""
     level = LEVELS[plan["danger"]]
@@ -254,9 +259,16 @@ def moment_of(
         shut=inquiry.shut(memory) if memory.get("level", 0) >= inquiry.CARE else frozenset(),
         asking=utter_action.startswith(QUESTION),
         way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
-        hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
+        school=_at_school(memory), hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
     )  # fmt: skip
     return moment, memory
+
+
+def _at_school(memory: Mapping[str, Any]) -> bool:
+    """Whether a teacher or a school's counsellor is anybody to be sent to."""
+    known = AT_SCHOOL & {*(memory.get("topics") or ()), *(memory.get("told") or ())}
+    named = any(word in name for name in memory.get("persons") or () for word in SCHOOL_PEOPLE)
+    return memory.get("age") in {"child", "teen"} or bool(known) or named
 
 
 def _life(memory: Mapping[str, Any], who: str) -> tuple[str, ...]:

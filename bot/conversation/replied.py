@@ -46,6 +46,9 @@ BEFORE = re.compile(
 LONGEST = 60
 #: Who explains that nobody wants to die takes more words ("不是我！是柳如烟！我写短剧的……"); a long one must be surer.
 DENIAL, LONGEST_DENIAL, SUREST = "denial", 140, 0.9
+#: A no that says what it was in place of danger ("不是，我是去捐一个肾给我弟"), from so many characters and this
+#: probability on: of authors unseen 4 of 240 halves of a no are taken for one.
+EXPLAINED, CERTAIN, EXPLAINS = "explained", 0.97, 12
 
 Example = tuple[str, str, str, str]
 
@@ -136,7 +139,9 @@ def answered(asked: Sequence[str], text: str) -> dict[str, str]:
             guess = machines[topic].guesses([text])[0]
             if guess.name == TOLD and not (COMPLAINS.search(text) and BEFORE.search(text)):
                 continue
-            if guess.confidence >= (SUREST if long else SURER if guess.name in MUST_BE_SURER else SURE):
+            if topic == DENIAL and guess.name == "clear" and guess.confidence >= CERTAIN and len(text) >= EXPLAINS:
+                found[topic] = EXPLAINED
+            elif guess.confidence >= (SUREST if long else SURER if guess.name in MUST_BE_SURER else SURE):
                 found[topic] = guess.name
     return found
 

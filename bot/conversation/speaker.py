@@ -14,9 +14,9 @@ from bot.risk.whose import tells_of_death
 #: The writer in a message of danger, outright ("有几道是我自己弄的", "我活得挺忙"), and the level it has by itself.
 FIRST = re.compile(
     r"我自己(?!的?(?:孩|娃|儿|女|家|店))"
-    r"|(?:是|就)我(?![弟哥姐妹妈爸朋室同老们家男女儿外孙学爷奶表堂邻婆公的])"
+    r"|(?<![不唔勿非])(?:是|就)我(?![弟哥姐妹妈爸朋室同老们家男女儿外孙学爷奶表堂邻婆公的])"
     r"|(?:想|要|不如)(?:就)?(?:跟|陪|找|随)(?:着|了)?[他她](?:一起|一道)?(?:去|走)"
-    r"|我(?:不想活|想死|活着(?!呢|呀|好)|活得(?!好|挺好|很好|不错)|死了|撑不|熬不|一个人)"
+    r"|我(?:不想活|想死|活着(?!呢|呀|好)|活得(?!好|挺好|很好|不错|蛮好)|死了|撑不|熬不|一个人)"
 )
 GRAVE = 2
 #: Somebody who cannot speak yet, or was not born.

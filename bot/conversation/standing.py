@@ -150,6 +150,9 @@ _ONCE_BEFORE = re.compile("(?:以前|从前|当年|那时候|那年)(?:我)?(?:�
 _NOBODY = re.compile(
     "(?:啥|哪来的?|哪有|没有|冇|坏|好|当|做|个|后|真人|店里的?|你们的?|什么|没有(?:替|帮|为)?|不是(?:替|帮|为)?)$"
 )
+_OWN_COLLEAGUE = re.compile(
+    r"(?:我|我们|咱|单位|公司|部门|厂里?|学校|科室|隔壁|男|女|老|[一两几]个|跟|和|同|有|是)的?$"
+)
 _FEARED_AFTER = re.compile(r"^(?:们)?(?:会|就|要)*(?:知道|晓得|发现|听到|看到|拿去|拿来|抢|争|带走|骂|打|笑话|看不起)")
 #: Words for a person that are also how one calls whoever answers.
 _CALLING = frozenset({"姐姐", "哥哥", "阿姨", "叔叔", "老师", "闺女", "妹妹", "同学", "朋友"})
@@ -175,6 +178,8 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return None
     if _NOBODY.search(before) and name in _VAGUE and not mine:
         return None
+    if name == "同事" and not (mine or _OWN_COLLEAGUE.search(before)):
+        return None  # we speak of ours in every other sentence: "哪来的同事", "记着，请同事看"
     if _ONCE.match(after) or _ONCE_BEFORE.search(before):
         return GONE if re.match("(?:要是|如果)", after) else None
     if name in _CALLING and not mine and (at == 0 or before[-1:] in "的了吧啊，。！,!") and _CALL_END.match(after):

@@ -75,6 +75,10 @@ ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+#: Help that only a school has, and what naming it costs for who is not at one ("学校心理老师" to a woman of 52).
+SCHOOL, ELSEWHERE = re.compile(r"学校|學校|心理老师|心理老師|辅导员|輔導員|\bschool\b", re.IGNORECASE), 40.0
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One wording; `when` maps a condition to the values that satisfy it, `does` names the acts of :data:`ACTS`
@@ -96,7 +100,7 @@ class Moment:
     `fill` holds values for placeholders; `shut`: topics of :mod:`bot.conversation.inquiry` not to be asked now;
     `asking`: the utterance is nothing but a question, so one that was answered or asked is left out; `way`: voice |
     text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life` and `fear` of
-    `data/reach.yml`."""
+    `data/reach.yml`; `school`: somebody at school, or of whom nothing else is known, may be sent to a teacher."""
 
     heard: str = ""
     step: str = "none"
@@ -123,6 +127,7 @@ class Moment:
     asking: bool = False
     way: str = "voice"
     hush: bool = False
+    school: bool = True
     life: tuple[str, ...] = ()
     fear: tuple[str, ...] = ()
 
@@ -203,6 +208,10 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
             continue
         if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
             continue  # no call is asked of who cannot make one, no shout of who must not be heard
+        if not moment.school and SCHOOL.search(text):
+            fit -= ELSEWHERE
+            if fit < top:
+                continue
         if moment.shut:
             fit -= _asked_again(variant.text, moment)
             if fit < top:

@@ -47,6 +47,28 @@ HARMS = re.compile(
     r"(?:嘴|口|喉咙|嗓子|胃|肚子|食道)(?:里|巴)?(?:好|很|有点|一直|在|火)?(?:烧|辣|疼|痛|麻|烂|起泡)"
     r"|后悔|吐(?:血|沫|不出)|看不清|站不(?:稳|住)|发麻"
 )
+#: The poison is named in the message that says that somebody has just swallowed it.
+POISON = re.compile(
+    r"除草|草甘|农药|杀虫|老鼠药|鼠药|洁厕|消毒(?:水|液)|漂白|清洁剂|疏通剂|通厕|洗(?:衣|厕)液|敌敌畏|百草"
+)
+TOOK = re.compile(
+    r"(?:刚|刚刚|刚才|已经|都|全|自己)[^，。,]{0,4}(?:喝|吞|灌|吃)(?:了|下|进|光|完)|(?:喝|吞|灌)(?:下去|进去|光|完)了"
+    r"|(?:喝|吞|灌)了(?:半|一|整|好|那|你)"
+)
+#: Asked in general, or of animals and plants.
+NO_ONE = re.compile(
+    r"要是|如果|万一|假如|会不会|会怎|没(?:喝|吞|吃)|别(?:喝|吃)|怕[^，。]{0,6}(?:喝|吃)"
+    r"|猫|狗|鸡|鸭|羊|牛|猪|鱼|虾|鸟|虫|蚁|蟑|草[都也]|苗|花[都也]|管道|下水|马桶|泡"
+)
+#: Over the edge of a height, or sitting on it.
+ON_THE_EDGE = re.compile(
+    r"(?:楼顶|天台|屋顶|顶楼|桥|窗台|窗户|栏杆|护栏|阳台)[^。！!？?]{0,8}(?:坐|站|蹲|趴|骑)(?:在|到|了)?(?:这|那|它|的)?"
+    r"(?:边|沿|外)(?:上|边|沿|儿|头|面|侧|了|$)"
+    r"|(?:坐|站|骑|蹲)(?:在|到|了)(?:楼顶|天台|屋顶|顶楼|桥|窗台|栏杆|护栏|阳台)(?:的|上)?(?:边|沿|外)"
+    r"|\b(?:roof|bridge|balcony)\b[^.!?]{0,12}\b(?:other side of the rail|over the rail|(?:on|at) the edge)\b",
+    re.IGNORECASE,
+)
+SIGHTS = re.compile(r"拍|照片|直播|风景|看日|看烟|修|装|刷|洗|晾|晒|作业|工人|安全绳|吊|猫|鸟|花")
 FOOD = re.compile(r"酒|饮|奶|茶|食|零|果|酱|糖|咖啡|水产|粮|保健|蜂蜜|醋")
 #: Pills or the like kept together for a day of one's own.
 SAVED = re.compile(
@@ -92,12 +114,19 @@ def silent_behind_a_door(text: str, before: Iterable[str]) -> bool:
 
 def poisoned(text: str, before: Iterable[str], category: str) -> bool:
     """Whether something that is no food of this shop was drunk a moment ago, and burns or is regretted; this message
-    tells at least one of it. An accident is an emergency, too."""
+    tells at least one of it, or names the poison. An accident is an emergency, too."""
     if FOOD.search(category):
         return False
     texts = [text, *before]
+    if POISON.search(text) and TOOK.search(text) and not NO_ONE.search(text):
+        return True
     told = any(DRANK.search(one) for one in texts) and any(HARMS.search(one) for one in texts)
     return told and bool(DRANK.search(text) or HARMS.search(text))
+
+
+def on_the_edge(text: str) -> bool:
+    """Whether somebody is said to sit or stand on the edge of a height."""
+    return bool(ON_THE_EDGE.search(text)) and not SIGHTS.search(text)
 
 
 def saved_up(text: str) -> bool:
@@ -108,9 +137,12 @@ def saved_up(text: str) -> bool:
 def at_least(
     text: str, folded: str, before: Iterable[str], category: str, level: int, reasons: tuple[str, ...]
 ) -> tuple[int, tuple[str, ...]]:
-    """Level and reasons, raised where something harmful was drunk or pills are being saved, whatever was felt."""
+    """Level and reasons, raised where something harmful was drunk, somebody is on the edge of a height, or pills are
+    being saved, whatever was felt."""
     if level < 4 and poisoned(folded, before, category):
         return 4, (*reasons, "刚喝下或吞下，正在伤身")
+    if 2 <= level < 4 and on_the_edge(text):
+        return 4, (*reasons, "人在高处边上")
     if level < 3 and saved_up(text):
         return 3, (*reasons, "攒下了药")
     return level, reasons

@@ -74,16 +74,32 @@ def test_a_message_that_is_only_felt_to_be_grave_ends_it():
 def test_who_speaks_of_another_is_believed_by_example_only():
     """A colleague who eats noodles and a catchphrase: told to call the police on him; but "他说没事" calms nobody."""
 
-    def after(heard: list[str]) -> dict[str, Any]:
+    def after(heard: list[str], text: str = "没有人要死 那是他催稿的口头禅") -> dict[str, Any]:
         now: dict[str, Any] = {**mem.fresh(), "turn": 1, "level": 3, "asked": {"other_suicide": [1]}}
         for denies in heard:
             now["turn"] += 1
             now["denies"] = denies
-            insisted.note(now, "没有人想死 真的没有", (), {"message_level": 1, "spoken": []}, 3, True)
+            insisted.note(now, simplify(text), (), {"message_level": 1, "spoken": []}, 3, True)
         return now
 
     assert insisted.FACT in after(["clear", "clear"])["told"]
     assert insisted.FACT not in after(["", "half"])["told"]
+    assert insisted.FACT not in after(["clear", "explained"], "不是我呀 我六十八岁了活得蛮好 是楼上小裴")["told"]
+
+
+def test_a_no_that_says_what_it_was_instead_is_believed_at_once():
+    """A sister who gives a kidney on Monday was asked for the way and the day, nine messages long."""
+
+    def after(denies: str, *ruled: str, spoken: tuple[str, ...] = ("plan",)) -> dict[str, Any]:
+        now: dict[str, Any] = {**mem.fresh(), "turn": 2, "level": 2, "asked": {"suicide": [1]}, "denies": denies}
+        state = {"message_level": 1, "spoken": list(spoken)}
+        insisted.note(now, "不是。我是去捐一个给我弟，肾，周一手术。活着呢", ruled, state, 2, False)
+        return now["told"]
+
+    assert insisted.FACT in after("explained", "plan", "time")
+    assert insisted.FACT not in after("clear")
+    assert insisted.FACT not in after("explained", "goodbye")
+    assert insisted.FACT not in after("explained", spoken=("ideation_active",))
 
 
 def test_no_emergency_number_in_the_same_breath_as_a_clear_no():

@@ -222,6 +222,25 @@ def test_help_that_is_there_is_believed():
     assert "help_there" in there.memory["told"] and there.step != "other_emergency"
 
 
+def test_a_long_message_is_asked_clause_by_clause():
+    """A lineman with three questions wrote "打110干啥" among them, and was told that the ambulance has him in care."""
+    asked: list[str] = []
+
+    def doubted(text: str) -> bool:
+        asked.append(text)
+        return "干啥" in text
+
+    learned = Learned(doubted=doubted)
+    long = (
+        "在家呢 吉林 啥安全不安全的 报警报了110干啥 "
+        + "我架了二十七年线就剩这双手了 你就跟我说一句这病到后来怎样，" * 2
+    )
+    heard = hear(long)
+    assert "help_called" in heard.facts
+    assert "help_called" not in learned.believed(heard, long, 4).facts
+    assert asked == ["报警报了110干啥"]
+
+
 def test_help_that_is_there_is_taught_by_several_authors_with_twins():
     """One person's words teach one person's words; without twins every ambulance that is feared is one that came."""
     rows = held.examples()

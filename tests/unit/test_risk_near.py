@@ -93,3 +93,34 @@ def test_pills_saved_up_are_heard_in_english():
     """A woman who waits for her sister's wedding was told how returns work."""
     assert at_least("got pills saved up already", "gotpillssavedupalready", [], "", 0, ())[0] == 3
     assert at_least("my meds are on time, saved 20% on the pill box", "x", [], "", 0, ())[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("你们家那个除草的，奶奶刚才喝了", True),
+        ("我娃刚才喝了洁厕液 不小心", True),
+        ("除草剂喝了会怎么样", False),
+        ("刚才打完药 管道疏通剂也灌进去了", False),
+        ("洗衣液没喝 就是闻了闻", False),
+        ("除草剂猫喝了一口", False),
+    ],
+)
+def test_a_poison_that_was_just_swallowed_is_an_emergency(text, found):
+    """A child of eleven whose grandmother drank it read: first do not call, ask your parents over."""
+    assert poisoned(text, [], "农资") is found
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "wanted"),
+    [
+        ("我在我们单位楼顶，坐边上了", 3, 4),
+        ("他骑在栏杆外面", 2, 4),
+        ("我在我们单位楼顶，坐边上了", 1, 1),
+        ("天台边上站着拍照呢", 3, 3),
+        ("坐在桥边", 3, 4),
+    ],
+)
+def test_who_sits_on_the_edge_of_a_height_and_is_in_danger_is_at_level_four(text, level, wanted):
+    """From the edge of a roof they wrote that the shoes are warm, and were asked whether they will do it tonight."""
+    assert at_least(text, text, [], "", level, ())[0] == wanted
