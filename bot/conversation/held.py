@@ -11,14 +11,10 @@ authors kept apart: `python -m benchmarks held`.
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.conversation import intents, kept
 from bot.conversation.hearing import DATA
@@ -37,16 +33,13 @@ Example = tuple[frozenset[str], str, str]
 def examples(folder: Path = EXAMPLES) -> list[Example]:
     """Rows of `data/held/<author>.yml`; ValueError naming the file and the key that is not known."""
     found: list[Example] = []
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(folder.glob("*.yml")):
-        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
-        if not isinstance(raw, dict) or not all(isinstance(rows, list) for rows in raw.values()):
-            raise ValueError(f"{path.name}: `kind+kind` or `none` with a list of examples each is wanted")
-        for key, rows in raw.items():
-            kinds = frozenset(str(key).split("+")) - {NONE}
-            if not kinds <= set(KINDS):
-                raise ValueError(f"{path.name}: unknown kind in `{key}`; known are {', '.join(KINDS)}, {NONE}")
-            found += [(kinds, str(text), path.stem) for text in rows]
+    for key, text, author, file in kept.examples(
+        folder, "`kind+kind` or `none` with a list of examples each is wanted"
+    ):
+        kinds = frozenset(key.split("+")) - {NONE}
+        if not kinds <= set(KINDS):
+            raise ValueError(f"{file}: unknown kind in `{key}`; known are {', '.join(KINDS)}, {NONE}")
+        found.append((kinds, text, author))
     return found
 
 
@@ -66,10 +59,7 @@ def path() -> Path:
 
 def fingerprint() -> str:
     """Hash of what the machine is made from."""
-    digest = hashlib.sha256()
-    for file in (*sorted(EXAMPLES.glob("*.yml")), Path(intents.__file__), Path(__file__)):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return kept.hash_of((*sorted(EXAMPLES.glob("*.yml")), Path(intents.__file__), Path(__file__)))
 
 
 def stale() -> bool:

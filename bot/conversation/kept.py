@@ -1,23 +1,45 @@
-"""Arrays that a training made, kept beside the hash of what they were made from.
+"""Examples that a reader is taught by, and the arrays a training made of them, kept with the hash of what they came of.
 
-The one place for it: a file that cannot be read is no reader, which is logged, and the lists alone decide; a customer
-is answered all the same.
+The one place for it: a file of arrays that cannot be read is no reader, which is logged, and the lists alone decide; a
+customer is answered all the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import structlog
+import yaml
 
 log = structlog.get_logger()
 #: What a missing, half-written or foreign file raises.
 UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile)
 KEY = "fingerprint"
+
+
+def examples(folder: Path, wanted: str) -> Iterator[tuple[str, str, str, str]]:
+    """(key, text, author, file) of `<folder>/<author>.yml`, a mapping of keys to lists of texts; ValueError naming the
+    file and saying what is wanted where one is something else."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(folder.glob("*.yml")):
+        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
+        if not isinstance(raw, dict) or not all(isinstance(rows, list) for rows in raw.values()):
+            raise ValueError(f"{path.name}: {wanted}")
+        for key, rows in raw.items():
+            yield from ((str(key), str(text), path.stem, path.name) for text in rows)
+
+
+def hash_of(files: Iterable[Path], other: str = "") -> str:
+    """Sixteen hex digits over names and contents of the files, and over `other`."""
+    digest = hashlib.sha256(other.encode())
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def stale(path: Path, fingerprint: Callable[[], str]) -> bool:

@@ -10,7 +10,6 @@ either is unsure the message counts as no question: a wrong answer is worse than
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Sequence
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from bot.conversation import intents, kept
 from bot.conversation.hearing import DATA, simplify
@@ -58,14 +56,8 @@ Example = tuple[str, str, str]
 
 def examples(folder: Path = EXAMPLES) -> list[Example]:
     """(text, kind, author) of `data/asked/<author>.yml`; ValueError naming the file when it is malformed."""
-    found: list[Example] = []
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(folder.glob("*.yml")):
-        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
-        if not isinstance(raw, dict) or not all(isinstance(rows, list) for rows in raw.values()):
-            raise ValueError(f"{path.name}: kinds with a list of examples each are wanted")
-        found += [(str(text), str(kind), path.stem) for kind, rows in raw.items() for text in rows]
-    return found
+    rows = kept.examples(folder, "kinds with a list of examples each are wanted")
+    return [(text, kind, author) for kind, text, author, _ in rows]
 
 
 def others() -> list[Example]:
@@ -131,10 +123,10 @@ def fingerprint() -> str:
     """Hash of what the reader is made from."""
     from bot.risk import data as utterances
 
-    digest = hashlib.sha256(utterances.fingerprint().encode())
-    for file in (*sorted(EXAMPLES.glob("*.yml")), DATA / "questions.yml", Path(intents.__file__), Path(__file__)):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return kept.hash_of(
+        (*sorted(EXAMPLES.glob("*.yml")), DATA / "questions.yml", Path(intents.__file__), Path(__file__)),
+        utterances.fingerprint(),
+    )
 
 
 def stale() -> bool:

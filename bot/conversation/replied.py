@@ -10,16 +10,13 @@ Figures with the authors kept apart: `python -m benchmarks answered`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
 
 from bot.conversation import intents, kept
 from bot.conversation.hearing import DATA
@@ -55,15 +52,13 @@ Example = tuple[str, str, str, str]
 
 def examples(folder: Path = EXAMPLES) -> list[Example]:
     """(topic, class, text, author) of `data/answered/<author>.yml`; ValueError naming the file when it is malformed."""
+    wanted = "`topic.answer` with a list of examples each is wanted"
     found: list[Example] = []
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(folder.glob("*.yml")):
-        raw: Any = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506
-        if not isinstance(raw, dict) or not all(isinstance(r, list) and "." in str(k) for k, r in raw.items()):
-            raise ValueError(f"{path.name}: `topic.answer` with a list of examples each is wanted")
-        for key, rows in raw.items():
-            topic, _, kind = str(key).partition(".")
-            found += [(topic, kind, str(text), path.stem) for text in rows]
+    for key, text, author, file in kept.examples(folder, wanted):
+        topic, dot, kind = key.partition(".")
+        if not dot:
+            raise ValueError(f"{file}: {wanted}")
+        found.append((topic, kind, text, author))
     return found
 
 
@@ -98,10 +93,7 @@ def path() -> Path:
 
 def fingerprint() -> str:
     """Hash of what the machines are made from."""
-    digest = hashlib.sha256()
-    for file in (*sorted(EXAMPLES.glob("*.yml")), Path(intents.__file__), Path(__file__)):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return kept.hash_of((*sorted(EXAMPLES.glob("*.yml")), Path(intents.__file__), Path(__file__)))
 
 
 def stale() -> bool:

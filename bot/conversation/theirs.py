@@ -14,7 +14,6 @@ with the authors kept apart by `python -m benchmarks whose`.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import sys
 from collections.abc import Mapping
@@ -112,10 +111,7 @@ def fingerprint() -> str:
     """Hash of what the reader is made from."""
     from bot.risk import data as utterances
 
-    digest = hashlib.sha256(utterances.fingerprint().encode())
-    for file in (Path(intents.__file__), Path(__file__)):
-        digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return kept.hash_of((Path(intents.__file__), Path(__file__)), utterances.fingerprint())
 
 
 def stale() -> bool:
