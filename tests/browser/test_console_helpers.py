@@ -29,6 +29,8 @@ async def at_the_case(desk: Desk, customer: str = "buyer-c1") -> Page:
     """An interventionist who has accepted the case."""
     page = await desk.person("interventionist")
     await page.locator(".desk .row a", has_text=customer).click()
+    # A key goes to the case that is open: pressed before the page has turned it accepts nothing.
+    await expect(page.get_by_role("heading", level=1)).to_have_text(customer)
     await page.keyboard.press("a")
     await expect(page.locator(".accepted")).to_contain_text("interventionist1")
     return page
