@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import os
 import subprocess
 import sys
@@ -21,6 +22,19 @@ from bot.cli.progress import step
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 KEEP = 3  # models kept for rolling back
+#: Readers taught by examples, each a module with `stale` that trains when run: its log, what is shown, what failed.
+BY_EXAMPLE = (
+    (
+        "bot.risk.nearest",
+        "train-nearest.log",
+        "known messages for explanations 判读说明用的例句 (seconds)",
+        "known messages",
+    ),
+    ("bot.conversation.meant", "train-asked.log", "direct questions 直接的提问 (seconds)", "direct questions"),
+    ("bot.conversation.theirs", "train-theirs.log", "whose danger it is 谁有危险 (under a minute)", "whose danger"),
+    ("bot.conversation.replied", "train-answers.log", "answers to our questions 对提问的回答 (seconds)", "answers"),
+    ("bot.conversation.held", "train-held.log", "whether help is there 有没有人接住 (seconds)", "help that is there"),
+)
 
 # What changes the dialogue model. The risk reader, the plan and the ladder are no inputs: they are read at start.
 DIALOGUE_INPUTS = (
@@ -75,41 +89,6 @@ def risk_is_current() -> bool:
         return bool(json.loads(str(kept["manifest"]))["fingerprint"] == fingerprint())
 
 
-def index_is_stale() -> bool:
-    """True when explanations would compare with messages that are no longer the labelled ones."""
-    from bot.risk.nearest import stale
-
-    return stale()
-
-
-def questions_are_stale() -> bool:
-    """True when direct questions would be heard by examples that are no longer the present ones."""
-    from bot.conversation.meant import stale
-
-    return stale()
-
-
-def sides_are_stale() -> bool:
-    """True when whose danger it is would be read by messages that are no longer the labelled ones."""
-    from bot.conversation.theirs import stale
-
-    return stale()
-
-
-def answers_are_stale() -> bool:
-    """True when answers would be read by examples that are no longer the present ones."""
-    from bot.conversation.replied import stale
-
-    return stale()
-
-
-def held_is_stale() -> bool:
-    """True when whether help is there would be read by examples that are no longer the present ones."""
-    from bot.conversation.held import stale
-
-    return stale()
-
-
 def run_logged(command: list[str], log: Path, what: str) -> None:
     """Run a training in a child process; RuntimeError with the end of its log on failure."""
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
@@ -156,21 +135,10 @@ def ensure(quiet: bool = False) -> Path:
     else:
         with step("danger reader 风险识别模型 (about a minute)", quiet=quiet):
             run_logged([sys.executable, "-m", "bot.risk.train"], MODELS / "train-risk.log", "danger reader")
-    if index_is_stale():
-        with step("known messages for explanations 判读说明用的例句 (seconds)", quiet=quiet):
-            run_logged([sys.executable, "-m", "bot.risk.nearest"], MODELS / "train-nearest.log", "known messages")
-    if questions_are_stale():
-        with step("direct questions 直接的提问 (seconds)", quiet=quiet):
-            run_logged([sys.executable, "-m", "bot.conversation.meant"], MODELS / "train-asked.log", "direct questions")
-    if sides_are_stale():
-        with step("whose danger it is 谁有危险 (under a minute)", quiet=quiet):
-            run_logged([sys.executable, "-m", "bot.conversation.theirs"], MODELS / "train-theirs.log", "whose danger")
-    if answers_are_stale():
-        with step("answers to our questions 对提问的回答 (seconds)", quiet=quiet):
-            run_logged([sys.executable, "-m", "bot.conversation.replied"], MODELS / "train-answers.log", "answers")
-    if held_is_stale():
-        with step("whether help is there 有没有人接住 (seconds)", quiet=quiet):
-            run_logged([sys.executable, "-m", "bot.conversation.held"], MODELS / "train-held.log", "help that is there")
+    for module, log, title, what in BY_EXAMPLE:
+        if importlib.import_module(module).stale():
+            with step(title, quiet=quiet):
+                run_logged([sys.executable, "-m", module], MODELS / log, what)
     target = dialogue_model()
     if target.exists():
         if not quiet:

@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import explained, inquiry, lingering, parties, quick, quick_yaml, reach, wording
+from bot.conversation import explained, held, inquiry, lingering, parties, quick, quick_yaml, reach, replied, wording
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
@@ -153,6 +153,8 @@ class Engine:
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
+        held.machine()  # a reader that cannot be read is logged now, not in the first talk about danger
+        replied.reader()
         things()
         explained.lists()
         inquiry.catalogue()  # needed from level 2 on

@@ -19,7 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from bot.conversation import intents, kept
+from bot.conversation.answered import DENIAL
 from bot.conversation.hearing import DATA
+from bot.conversation.insisted import EXPLAINED
 from bot.conversation.meanings import kept_meanings
 
 EXAMPLES = DATA / "answered"
@@ -42,10 +44,10 @@ BEFORE = re.compile(
 #: A longer message tells more than an answer; what it tells is read as usual.
 LONGEST = 60
 #: Who explains that nobody wants to die takes more words ("不是我！是柳如烟！我写短剧的……"); a long one must be surer.
-DENIAL, LONGEST_DENIAL, SUREST = "denial", 140, 0.9
+LONGEST_DENIAL, SUREST = 140, 0.9
 #: A no that says what it was in place of danger ("不是，我是去捐一个肾给我弟"), from so many characters and this
 #: probability on: of authors unseen 4 of 240 halves of a no are taken for one.
-EXPLAINED, CERTAIN, EXPLAINS = "explained", 0.97, 12
+CERTAIN, EXPLAINS = 0.97, 12
 
 Example = tuple[str, str, str, str]
 
