@@ -55,6 +55,13 @@ TOOK = re.compile(
     r"(?:刚|刚刚|刚才|已经|都|全|自己)[^，。,]{0,4}(?:喝|吞|灌|吃)(?:了|下|进|光|完)|(?:喝|吞|灌)(?:下去|进去|光|完)了"
     r"|(?:喝|吞|灌)了(?:半|一|整|好|那|你)"
 )
+#: Medicine was taken, by somebody of whom danger is known, and what it does to them.
+DOSED = re.compile(
+    r"(?:药|安眠|片|那[个些瓶盒])[^，。,不没]{0,3}(?:都|全|已经|刚)?(?:吃|吞|喝|咽)(?:了|完|光|下)|(?:吃|吞|喝)(?:了|完|光)(?:那|好多|很多|一把|整|半|几)"
+)
+WOOZY = re.compile(
+    r"(?:有点|好|很|开始|越来越|有些)(?:犯)?(?:困|晕|迷糊|恶心|想吐|飘|沉|木|麻|睁不开)|头(?:好|很|有点)?(?:晕|重|昏)|眼皮(?:打架|重|抬不)|睁不开眼|天旋地转|想吐|吐了"
+)
 #: Asked in general, or of animals and plants.
 NO_ONE = re.compile(
     r"要是|如果|万一|假如|会不会|会怎|没(?:喝|吞|吃)|别(?:喝|吃)|怕[^，。]{0,6}(?:喝|吃)"
@@ -124,6 +131,13 @@ def poisoned(text: str, before: Iterable[str], category: str) -> bool:
     return told and bool(DRANK.search(text) or HARMS.search(text))
 
 
+def dosed(text: str, before: Iterable[str]) -> bool:
+    """Whether medicine was taken and is felt; this message tells at least one of it. For who is in danger already."""
+    texts = [text, *before]
+    told = any(DOSED.search(one) for one in texts) and any(WOOZY.search(one) for one in texts)
+    return told and bool(DOSED.search(text) or WOOZY.search(text)) and not NO_ONE.search(text)
+
+
 def on_the_edge(text: str) -> bool:
     """Whether somebody is said to sit or stand on the edge of a height."""
     return bool(ON_THE_EDGE.search(text)) and not SIGHTS.search(text)
@@ -143,6 +157,8 @@ def at_least(
         return 4, (*reasons, "刚喝下或吞下，正在伤身")
     if 2 <= level < 4 and on_the_edge(text):
         return 4, (*reasons, "人在高处边上")
+    if 2 <= level < 4 and dosed(folded, before):
+        return 4, (*reasons, "药已经吃下，人不对劲")
     if level < 3 and saved_up(text):
         return 3, (*reasons, "攒下了药")
     return level, reasons

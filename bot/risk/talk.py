@@ -345,6 +345,8 @@ class TalkReader:
         wish = now.ideation or bool(strong & _WISH)
         if now.level >= 3 and message.level >= 3 and self._parting(message, folded):
             return 4, "高危之后的告别"
+        if now.level >= 3 and message.level >= 4 and strongly(message):
+            return 4, "高危之后，这一句自己就像紧急"
         if now.level >= 2 and wish and _SWALLOWED.search(folded) and not _MEAL.search(folded):
             return 4, "说过念头之后已经吃下去"
         if now.level >= 3 and (runs_out(folded) or at_hand_and_soon(folded, now.recent)):

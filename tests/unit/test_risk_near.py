@@ -124,3 +124,18 @@ def test_a_poison_that_was_just_swallowed_is_an_emergency(text, found):
 def test_who_sits_on_the_edge_of_a_height_and_is_in_danger_is_at_level_four(text, level, wanted):
     """From the edge of a roof they wrote that the shoes are warm, and were asked whether they will do it tonight."""
     assert at_least(text, text, [], "", level, ())[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "level", "wanted"),
+    [
+        ("有点困", ["药吃了", "刚才"], 2, 4),
+        ("药吃了 头好晕", [], 3, 4),
+        ("有点困", ["药吃了"], 0, 0),
+        ("有点困", ["药没吃"], 2, 2),
+        ("有点困 上了一天班", ["嗯"], 2, 2),
+    ],
+)
+def test_who_took_something_and_grows_drowsy_is_at_level_four(text, before, level, wanted):
+    """Who writes "药吃了", "刚才", "有点困" in three messages of a night was one question after another, and no ambulance."""
+    assert at_least(text, text, before, "宠物用品", level, ())[0] == wanted

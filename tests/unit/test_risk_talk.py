@@ -31,6 +31,16 @@ def test_a_denial_after_a_disclosure_does_not_lower() -> None:
     assert play("我不想活了 安眠药都攒够了", "开玩笑的 没想死") == [3, 3]
 
 
+def test_a_message_like_an_emergency_after_high_danger_is_one() -> None:
+    """A last "等她们睡熟我就出门" from somebody with a plan would be answered as one more sad sentence."""
+    grave = Verdict(4, 0.95, (), False, 0.0, "full", ())
+    faint = Verdict(4, 0.6, (), False, 0.0, "full", ())
+    known = State(level=3, ideation=True)
+    assert TALK._together("出门了", set(), grave, known)[0] == 4
+    assert TALK._together("出门了", set(), faint, known)[0] == 0
+    assert TALK._together("出门了", set(), grave, State(level=2, ideation=True))[0] == 0
+
+
 def test_a_product_question_falls_when_the_purpose_is_told() -> None:
     """A farmer's safety question would stay on record as danger."""
     levels = play("这个人要是误喝了会不会死", "果园里用的 怕孩子碰到")
