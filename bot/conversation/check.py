@@ -66,15 +66,15 @@ SINGLE = ("data/heard.yml", "data/regions.yml", reach.NAME, "data/hotlines.yml",
 #: Topics that hearing adds by itself (data/whose.yml).
 ADDED_TOPICS = frozenset({"is_me"})
 #: As long as the words of a customer that are said back may be.
-SAMPLE = "屋里太静了我一个人听钟响着"
+SAMPLE, QUESTION = "屋里太静了我一个人听钟响着", "站长知道了以后会不会另外找人"
 #: Values that a condition may take; the rest is looked up (topics, intents, steps).
 FIXED = {
     "who": {"self", "other"}, "age": {"child", "teen", "adult", "elder"}, "night": {"yes", "no"},
     "goods": {"yes", "no"},
     "mode": {"service", "support", "ask", "care", "other"},
     "danger": {"calm", "distress", "ideation", "high", "imminent"},
-    "need": {"line", "line2", "person", "mention", "far", "helper", "beside", "key", "spot", "echo", "pain", "police",
-             "order_status", "child", *reach.FILL, *shop.FILL},
+    "need": {"line", "line2", "person", "mention", "far", "helper", "beside", "key", "spot", "echo", "pain", "asked",
+             "police", "order_status", "child", *reach.FILL, *shop.FILL},
     "asks": {OPEN, ORDER, *(k.name for k in questions().kinds)}, "reply": set(reply_values()), "brief": {"yes", "no"},
     **reach.conditions(),
     "told": set(ANSWERS), "lasting": set(LASTING), "reach": {"near", "far", "unknown"},
@@ -82,8 +82,8 @@ FIXED = {
 }  # fmt: skip
 FILL = ("line", "line_name", "hours", "if_no_answer", "line2", "line2_name", "emergency", "ambulance",
         "emergency_both", "emergency_both_en", "emergency_named", "police", "main_line", "main_name", "main_hours",
-        "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "mention", "order_status", "child",
-        *reach.FILL, *shop.FILL)  # fmt: skip
+        "person", "far", "helper", "beside", "key", "spot", "echo", "pain", "asked", "mention", "order_status",
+        "child", *reach.FILL, *shop.FILL)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ def every_place(registry: Registry) -> list[dict[str, str]]:
     from bot.conversation.nlg_fill import english_values, home_values, line_values
 
     longest = dict.fromkeys("person far helper beside key spot mention".split(), "男朋友")
-    longest |= home_values(registry) | english_values(registry) | {"echo": SAMPLE, "pain": SAMPLE}
+    longest |= home_values(registry) | english_values(registry) | {"echo": SAMPLE, "pain": SAMPLE, "asked": QUESTION}
     longest |= {"order_status": "已付款，还没发出", "child": "孩子", **shop.LONG}
     first = [x.id for x in registry.lines if x.rank == 1]
     return [

@@ -6,7 +6,7 @@ who writes traditional characters are written so, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +19,19 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import aid, circle, inquiry, mention, places, questions, reach, shop_plan, take_up, wording
+from bot.conversation import (
+    aid,
+    circle,
+    inquiry,
+    mention,
+    places,
+    questions,
+    reach,
+    shop_plan,
+    take_up,
+    wondered,
+    wording,
+)
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
 from bot.conversation.guard import CRISIS_TALK, Guard
@@ -46,6 +58,8 @@ QUESTION = ("utter_ask_suicide", "utter_ask_way", "utter_ask_safety", "utter_ask
             "utter_ask_location", "utter_ask_when", "utter_ask_past")  # fmt: skip
 #: By mode, what gives way to the answer of a question that nothing else answers.
 STAND_INS = {"utter_stay_with": "care", "utter_support_third_party": "other"}
+#: General sentences that give way where a question is owned up to that nobody here can answer.
+OWNED = frozenset({"utter_thank_disclosure", "utter_reflect_feeling"})
 #: Moves that are thanked for, and how many turns apart thanks are said.
 TOLD_AGAIN = frozenset({"disclose", "open_up", "taken_back"})
 THANKS_APART = 3
@@ -89,6 +103,8 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
         fill["echo"] = str(plan["echo"])
         if plan.get("pain"):
             fill["pain"] = fill["echo"]
+    if (words := wondered.words(memory)) and sayable(words):
+        fill["asked"] = words
     if memory.get("age") == "elder" and own:
         fill["polite"] = "yes"
     if "parenthood" in plan["topics"]:
@@ -120,7 +136,7 @@ class ZaoanNLG(NaturalLanguageGenerator):
         responses = self._own or kwargs.get("domain_responses") or {}
         plan, kept = _known(tracker)
         now, before = _acts(tracker)
-        wanted = instead(utter_action, plan, kept)
+        wanted = instead(utter_action, plan, kept, now)
         if take_up.takes_up(wanted, plan, kept, now) and (made := self._taken_up(tracker, responses)):
             return made
         if take_up.stays_again(wanted, plan, now, before):
@@ -146,6 +162,8 @@ class ZaoanNLG(NaturalLanguageGenerator):
         if made is None and wanted != utter_action and utter_action in {*STAND_INS, take_up.MIRROR}:
             self._parsed.setdefault(utter_action, var.parse(responses[utter_action]))
             made = self._said(utter_action, *moment_of(tracker, utter_action), tracker)
+        if made and wanted == ANSWER != utter_action:
+            made["as"] = ANSWER
         return made
 
     def _taken_up(self, tracker: DialogueStateTracker, responses: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -205,18 +223,24 @@ class ZaoanNLG(NaturalLanguageGenerator):
         return None
 
 
-def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any]) -> str:
+def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any], said: Collection[str] = ()) -> str:
     """The utterance that is said in place of another; "" where nothing is.
 
     A question beside something graver is answered where a staying sentence would stand, and thanks are not said
-    again three turns running: a sentence that takes up the message stands there.
+    again three turns running: a sentence that takes up the message stands there. `said`: utterances of this reply.
     """
     heard, asks = plan["heard"], tuple(plan.get("asks") or ())
     if utter_action == ALSO:
         return ANSWER if len(asks) > 1 else ""
     answering = heard in {questions.DIRECT, questions.UNKNOWN}
+    if asks == (questions.OPEN,) and not answering and plan["step"] not in var.EMERGENCY:
+        if ANSWER in said and utter_action in OWNED:
+            return ""  # nothing general after the question was owned up to
+        first = utter_action == "utter_thank_disclosure" and heard in TOLD_AGAIN
+        if utter_action in OWNED and not (first and mem.since(memory, "thanked") > THANKS_APART):
+            return ANSWER
     if asks and not answering and STAND_INS.get(utter_action) == plan["mode"] and plan["step"] not in var.EMERGENCY:
-        return ANSWER
+        return utter_action if asks == (questions.OPEN,) and ANSWER in said else ANSWER
     if asks and heard in TOLD_AGAIN and utter_action == take_up.MIRROR and plan["mode"] == "care":
         return ANSWER  # who asks beside the first disclosure is thanked, and answered where the mirror would stand
     if utter_action == take_up.MIRROR and plan["mode"] == "other" and memory and aid.has_news(memory):

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.conversation import aid, circle, duties, explained, insisted, questions, reach, replies, settled, shop_plan
 from bot.conversation import memory as mem
-from bot.conversation.answered import ANSWERS, by_example, told_again
+from bot.conversation.answered import ANSWERS, by_example, by_rule, told_again
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
@@ -27,6 +27,7 @@ from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
 from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
+from bot.conversation.wondered import beside
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
@@ -202,7 +203,7 @@ def plan(
     else:
         move = _heard(mode, heard, names, before, now, intent, confidence, level, text, asks, reply)
         move = "misheard" if insisted.new(now) or told_again(now, ruled, asks) else move
-        asks = (questions.OPEN,) if move == questions.UNKNOWN else asks
+        asks = beside((questions.OPEN,) if move == questions.UNKNOWN else asks, said, move, now)
         if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
     reply = reply if move == replies.REPLY else ""
@@ -232,15 +233,6 @@ def plan(
         back.words if back else "", bool(back and back.pain), asks, reply, len(text.strip()) <= questions.BRIEF,
         shop_plan.conditions(mode, move, goods_talk, goods, now, intent if confidence >= MOVE_SURE else None, order),
     )  # fmt: skip
-
-
-def by_rule(talk: Mapping[str, Any], text: str) -> frozenset[str] | None:
-    """The signals that the lists heard in this very message; None where the talk's state tells of another one (two
-    messages in a row, the first answered after the second was read)."""
-    recent = talk.get("recent")
-    if talk.get("ruled") is None or (recent and not text.startswith(str(recent[-1]))):
-        return None
-    return frozenset(map(str, talk["ruled"]))
 
 
 def _just_told(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

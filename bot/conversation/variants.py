@@ -65,6 +65,7 @@ CLOSE = {
     "emergency_hk": 20,
     "consular": -2,
     "mention": 8,
+    "asked": 8,
     "thing": 1,
     "spec": 2,
     "due": 2,
@@ -204,7 +205,7 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         if fit is None or fit < top:
             continue
         text = render(variant.text, moment.fill or {})
-        if text is None or text in said:
+        if text is None or text in said or _quoted_before(variant.text, said):
             continue
         if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
             continue  # no call is asked of who cannot make one, no shout of who must not be heard
@@ -223,6 +224,18 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
         return None
     digest = hashlib.sha256(moment.seed.encode()).digest()
     return best[int.from_bytes(digest[:4], "big") % len(best)]
+
+
+#: A question of theirs said back; a sentence around one is no new sentence around the next.
+ASKED = "{asked}"
+
+
+def _quoted_before(wording: str, said: Collection[str]) -> bool:
+    """Whether the same words already stood around another question of theirs."""
+    if ASKED not in wording:
+        return False
+    before, _, after = wording.partition(ASKED)
+    return any(text.startswith(before) and text.endswith(after) for text in said)
 
 
 def _asked_again(wording: str, moment: Moment) -> float:

@@ -8,9 +8,10 @@ import pytest
 
 from bot.conversation import memory as mem
 from bot.conversation import questions
+from bot.conversation.answered import by_rule
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
-from bot.conversation.plan import by_rule, plan
+from bot.conversation.plan import plan
 
 
 def memory(turn: int, told: tuple[str, ...] = (), **asked: int) -> dict[str, Any]:

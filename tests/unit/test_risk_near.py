@@ -137,5 +137,5 @@ def test_who_sits_on_the_edge_of_a_height_and_is_in_danger_is_at_level_four(text
     ],
 )
 def test_who_took_something_and_grows_drowsy_is_at_level_four(text, before, level, wanted):
-    """Who writes "药吃了", "刚才", "有点困" in three messages of a night was one question after another, and no ambulance."""
+    """Who wrote "药吃了", "刚才" and "有点困" of one night were three questions from us, and no ambulance."""
     assert at_least(text, text, before, "宠物用品", level, ())[0] == wanted

@@ -1,0 +1,82 @@
+"""A question that nothing of ours answers is said back and owned up to, not comforted away."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.questions import OPEN
+from bot.conversation.variants import Moment, choose, parse
+from bot.conversation.wondered import APART, beside, of, words
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("没得人 就车灯 站长会不会不要我了", "站长会不会不要我了"),
+        ("换个问你 看了医保报不报 机器传给哪个", "机器传给哪个"),
+        ("没 报？", "报"),
+        ("床單到底可以取消嗎，問了好幾次了", "床單到底可以取消嗎"),
+        ("I sit with Anya. Will she hate me?", "Will she hate me"),
+    ],
+)
+def test_a_question_is_said_back_in_their_own_words(text, asked):
+    """Whoever asks "机器传给哪个" and reads "打不通就先放下" stops asking, and then stops writing."""
+    found = of(text)
+    assert found is not None
+    assert found.words == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "报什么警",
+        "离什么离",
+        "谁管过我",
+        "我活着有什么意思",
+        "你问这个干嘛",
+        "什么都不想说",
+        "没定哪天",
+        "嗯？",
+        "好过啥",
+        "有计划吗，没有。",
+    ],
+)
+def test_a_retort_or_a_cry_is_no_question(text):
+    """Who throws our own words back would read that a colleague will have to answer "好过啥"."""
+    assert of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["这病最后是不是憋死的", "跳下去会不会疼", "吃几颗才够呢，够吗", "is it going to hurt me?"]
+)
+def test_what_speaks_of_dying_is_owned_up_to_without_being_repeated(text):
+    """A bot that says a means or a death back makes it larger."""
+    found = of(text)
+    assert found is None or found.words == ""
+
+
+def test_it_stands_beside_another_answer_only_where_danger_is_known_and_not_each_time():
+    """The words "I cannot answer that" in every reply is a wall; in a chat about goods it is nonsense."""
+    now = {"level": 3, "turn": 5, "wondered": {}}
+    assert beside((), "站长会不会不要我了", "tell", now) == (OPEN,)
+    assert words(now) == "站长会不会不要我了"
+    assert beside((), "站长会不会不要我了", "tell", now | {"turn": 5 + APART - 1}) == ()
+    assert beside((), "站长会不会不要我了", "reply_to_us", now | {"turn": 9}) == ()
+    assert beside(("cost_care",), "站长会不会不要我了", "tell", now | {"turn": 9}) == ("cost_care",)
+    assert beside((), "站长会不会不要我了", "tell", now | {"turn": 9, "level": 1}) == ()
+    assert words(now | {"turn": 6}) == ""
+
+
+def test_the_same_sentence_does_not_stand_around_the_next_question():
+    """The sentence "“…”，我没听漏，只是答不上来" twice in a talk is a form letter with a blank in it."""
+    rows = [
+        {"text": "“{asked}”，我没听漏。", "metadata": {"need": "asked"}},
+        {"text": "照实说，我答不了。", "metadata": {}},
+    ]
+    moment = Moment(fill={"asked": "谁来定"})
+    first = choose(parse(rows), moment)
+    assert first is not None
+    assert first[0] == "“谁来定”，我没听漏。"
+    again = choose(parse(rows), Moment(fill={"asked": "几点来"}), [first[0]])
+    assert again is not None
+    assert again[0] == "照实说，我答不了。"
