@@ -153,7 +153,7 @@ class Engine:
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
-        held.machine()  # a reader that cannot be read is logged now, not in the first talk about danger
+        held.machines()  # a reader that cannot be read is logged now, not in the first talk about danger
         replied.reader()
         things()
         explained.lists()

@@ -3,7 +3,8 @@
 Such a fact stops the urging: no emergency number, no "who can come?". Lists of words believe it where it is only
 feared, refused or planned ("警察来了他的账也翻出来", "报 110 说啥，人爸不得抓了"), and the number is never named.
 So what the lists hear is believed only where examples (`data/held`, several authors, half of them twins that only look
-so) do not speak against it. They take a fact away and give none: one sentence too many is the smaller harm.
+so) do not speak against it. Where the examples themselves are sure ("表姐打的 人家理了 说派人去") the fact is given,
+too: lists find a third of the reports of strangers, and who has just called is told to call.
 
 `python -m bot.conversation.held` trains the machine, in seconds; `zaoan train` does so when needed. Figures with the
 authors kept apart: `python -m benchmarks held`.
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bot.conversation import intents, kept
 from bot.conversation.hearing import DATA
@@ -25,9 +27,13 @@ EXAMPLES = DATA / "held"
 ANY = "any"
 #: Under this probability a fact is not believed.
 DOUBTED = 0.3
+#: From these probabilities a kind is told, whatever the lists heard (`python -m benchmarks held`: authors unseen).
+TOLD = {"help": 0.95, "with": 0.98, "away": 0.9, "safe": 0.9}
+ANY_TOLD = 0.9
 
 #: (kinds, text, author)
 Example = tuple[frozenset[str], str, str]
+Machines = dict[str, intents.IntentModel]
 
 
 def examples(folder: Path = EXAMPLES) -> list[Example]:
@@ -43,11 +49,15 @@ def examples(folder: Path = EXAMPLES) -> list[Example]:
     return found
 
 
-def fit(rows: Sequence[Example]) -> intents.IntentModel:
-    """The machine: does a message tell any of it, or none?"""
+def fit(rows: Sequence[Example]) -> Machines:
+    """The machines: does a message tell any of it, and each kind by itself?"""
     words = [row[1] for row in rows]
     known = kept_meanings(words, path().with_name("held-meanings.npz"))
-    return intents.fit(words, [ANY if row[0] else NONE for row in rows], known)
+    wanted = {ANY: set(KINDS), **{kind: {kind} for kind in KINDS}}
+    return {
+        name: intents.fit(words, [name if row[0] & kinds else NONE for row in rows], known)
+        for name, kinds in wanted.items()
+    }
 
 
 def path() -> Path:
@@ -68,28 +78,54 @@ def stale() -> bool:
 
 
 def build() -> Path:
-    """Trains the machine and writes it."""
-    return kept.write(path(), fingerprint(), fit(examples()).arrays())
+    """Trains the machines and writes them."""
+    made = fit(examples())
+    return kept.write(
+        path(), fingerprint(), {f"{name}/{k}": v for name, model in made.items() for k, v in model.arrays().items()}
+    )
 
 
 @lru_cache(maxsize=1)
-def machine() -> intents.IntentModel | None:
-    """What `build` wrote; None where nothing was trained."""
-    arrays = kept.read(path())
-    return intents.IntentModel(arrays) if arrays else None
+def machines() -> Machines:
+    """What `build` wrote; empty where nothing was trained, or by an older version."""
+    arrays = kept.read(path()) or {}
+    by_name: dict[str, dict[str, Any]] = {}
+    for key, value in arrays.items():
+        name, _, array = key.partition("/")
+        by_name.setdefault(name, {})[array] = value
+    return {
+        name: intents.IntentModel(each) for name, each in by_name.items() if name in (ANY, *KINDS) and "names" in each
+    }
 
 
-def shares(model: intents.IntentModel, texts: Sequence[str]) -> list[float]:
-    """The probability of each text that it truly tells so."""
+def shares(made: Machines, name: str, texts: Sequence[str]) -> list[float]:
+    """The probability of each text that it truly tells so; `name`: a kind, or :data:`ANY`."""
+    model = made[name]
     guesses = model.guesses(texts, intents.meanings(texts))
-    return [g.confidence if g.name == ANY else 1 - g.confidence for g in guesses]
+    return [g.confidence if g.name == name else 1 - g.confidence for g in guesses]
 
 
 def doubted(text: str) -> bool:
     """Whether what the lists hear of :data:`bot.conversation.learned.HELD` in this message is not to be believed;
     False where nothing was trained. The encoder's pass is the one that read the intent."""
-    model = machine()
-    return model is not None and bool(text.strip()) and shares(model, [text])[0] < DOUBTED
+    made = machines()
+    return ANY in made and bool(text.strip()) and shares(made, ANY, [text])[0] < DOUBTED
+
+
+def sure(made: Machines, texts: Sequence[str]) -> list[frozenset[str]]:
+    """The kinds that each text surely tells: by its own machine, and by the one that knows them all."""
+    likely = shares(made, ANY, texts)
+    found = {kind: shares(made, kind, texts) for kind in TOLD}
+    return [
+        frozenset(kind for kind, least in TOLD.items() if found[kind][row] >= least and some >= ANY_TOLD)
+        for row, some in enumerate(likely)
+    ]
+
+
+def told(texts: Sequence[str]) -> frozenset[str]:
+    """The kinds that a message, or one of its pieces, surely tells; empty where nothing was trained."""
+    made, pieces = machines(), [text for text in texts if text.strip()]
+    return frozenset().union(*sure(made, pieces)) if made and pieces else frozenset()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ unit tests, the lists alone decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation.hearing import Heard, hear
@@ -22,11 +22,16 @@ HELD = {
     "with_someone": ("with", "help", "safe"), "here": ("with", "help", "safe"),
     "stepped_back": ("away", "safe", "with", "help"), "means_none": ("away", "safe"),
 }  # fmt: skip
+#: What each kind tells where the lists heard nothing; `away` of who stood at an edge is a step back from it.
+GIVES = {"help": "help_called", "safe": "help_there", "with": "with_someone", "away": "means_none"}
 #: Moves of the lists that say the same.
 HELD_MOVES = frozenset({"help_called", "at_hospital"})
 #: Characters of a message that is one report.
 LONGEST = 60
 CLAUSES = re.compile(r"[，。！!？?；;…\s]*[，。！!？?；;…]+\s*|(?<=[\u4e00-\u9fff0-9])\s+")
+#: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
+#: most.
+TOGETHER, STRIDE, MANY = 3, 2, 6
 #: From this level on it is asked whether they are to be believed.
 GRAVE = 2
 
@@ -36,24 +41,36 @@ class Learned:
     """Readers by example. `kind(text, outright)`: the kind of a plain question; `theirs(text)`: log odds that a
     message of danger is about somebody else; `answer(topics, text)`: {topic: answer} of a message after our
     question for `topics`, as far as it is sure;
-    `doubted(text)`: help, company or distance in the message is only spoken of, not there."""
+    `doubted(text)`: help, company or distance in the message is only spoken of, not there; `told(pieces)`: the kinds
+    of it that the message, whole or in pieces, surely tells."""
 
     kind: Callable[[str, bool], str | None] | None = None
     theirs: Callable[[str], float | None] | None = None
     answer: Callable[[Sequence[str], str], dict[str, str]] | None = None
     doubted: Callable[[str], bool] | None = None
+    told: Callable[[Sequence[str]], frozenset[str]] | None = None
 
     def odds(self, text: str) -> float | None:
         """`theirs` of the text, None where nothing was trained."""
         return self.theirs(text) if self.theirs else None
 
-    def believed(self, heard: Heard, text: str, level: int) -> Heard:
-        """The message without what it only seems to tell of help, company or distance."""
-        facts = HELD.keys() & heard.facts
-        if not facts or level < GRAVE or self.doubted is None or not all(map(self.doubted, _told_in(text))):
+    def believed(self, heard: Heard, text: str, level: int, known: Collection[str] = ()) -> Heard:
+        """The message without what it only seems to tell of help, company or distance, and with what it surely
+        tells. `known`: facts of the talk."""
+        if level < GRAVE:
             return heard
-        moves = tuple(move for move in heard.moves if move not in HELD_MOVES)
-        return replace(heard, facts=heard.facts - facts, moves=moves)
+        facts = HELD.keys() & heard.facts
+        if facts and self.doubted is not None and all(map(self.doubted, _told_in(text))):
+            moves = tuple(move for move in heard.moves if move not in HELD_MOVES)
+            return replace(heard, facts=heard.facts - facts, moves=moves)
+        kinds = self.told(_pieces(text)) if self.told else frozenset()
+        given = {GIVES[kind] for kind in kinds}
+        if "away" in kinds and "brink" in known:
+            given.add("stepped_back")
+        moves = heard.moves
+        if "help" in kinds and not {"help_called", "help_there"} & {*known, *heard.facts}:
+            moves = (*moves, "help_called")  # who has just called hears so, not a question
+        return replace(heard, facts=heard.facts | given, moves=moves) if given else heard
 
 
 def _told_in(text: str) -> list[str]:
@@ -62,6 +79,14 @@ def _told_in(text: str) -> list[str]:
         return [text]
     parts = [part for part in CLAUSES.split(text) if HELD.keys() & hear(part).facts]
     return parts or [text]
+
+
+def _pieces(text: str) -> list[str]:
+    """The message, or of a long one every few clauses together: "是表姐打的 人家理了 问了地址" says what none says."""
+    if len(text) <= LONGEST:
+        return [text]
+    clauses = [part for part in CLAUSES.split(text) if part]
+    return [" ".join(clauses[at : at + TOGETHER]) for at in range(0, max(1, len(clauses) - 1), STRIDE)][-MANY:]
 
 
 NOTHING = Learned()

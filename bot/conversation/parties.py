@@ -4,11 +4,11 @@ Read clause by clause with `data/parties.yml`, whatever the level: customers lea
 and two messages later "是我孙子"), name five people who can help ("老魏说…") and mourn the dead. Kept in the memory:
 
     "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-                "seeks": 0, "after": 0, "fixed": "", "relation": "孙子", "last": "孙子", "lost": ""}
+                "seeks": 0, "after": 0, "reported": 0, "fixed": "", "relation": "孙子", "last": "孙子", "lost": ""}
 
 Numbers are turns (0: never); `seeks`: the writer looks for somebody or asks how to have them found, `after`: somebody
-else wants to follow the dead, `lost` who died. :func:`verdict` says which of the five it is; "" where the messages say
-nothing.
+else wants to follow the dead, `reported`: the other's own words were told ("我妈老说 我走了你就轻松了"), `lost` who
+died. :func:`verdict` says which of the five it is; "" where the messages say nothing.
 """
 
 from __future__ import annotations
@@ -29,9 +29,13 @@ _WORDS = str.maketrans("佢唔係嘅喺咗哋俾冇搵揾", "他不是的在了�
 _CLAUSE = re.compile(r"[\s，。,.!！?？;；、…~～\"“”「」]+")
 #: Somebody else's words are told.
 _SAYS = re.compile("^(?:他|她)[^，。我]{0,4}(?:说|讲|写|发|话)")
+#: "媳妇讲我要是没了你再找一个": 我 is who speaks; in "我妈说我走了她就轻松" it is the writer.
+_SAID = re.compile("(?:说|讲|念叨|写)[着了过句道]?(?=我(?:要|想|不想|走|死|没|活|早|撑|熬|不如|先)(?![^，。]*[他她]))")
+#: The writer's own words after what somebody said: "别想不开" is said to them, "可我真的不想活了" by them.
+_OWN_AGAIN = re.compile("^(?:别|不要|让我|叫我|可|但|其实|不过|我怎么|我说|我该|我不知)|(?:他|她)就")
 #: The lists of one pattern each.
 ONE = ("own", "other", "us", "strong", "soft", "seen", "against", "third", "worries", "is_them", "dead", "join",
-       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted")  # fmt: skip
+       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted", "tells")  # fmt: skip
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -58,6 +62,7 @@ class Lists:
     seeks: re.Pattern[str]
     swindled: re.Pattern[str]
     quoted: re.Pattern[str]
+    tells: re.Pattern[str]
     i_am: tuple[tuple[re.Pattern[str], str], ...]
     english: Mapping[str, re.Pattern[str]]
 
@@ -83,7 +88,7 @@ def lists() -> Lists:
 def fresh() -> dict[str, Any]:
     """What is known before the first message."""
     return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-            "seeks": 0, "after": 0, "fixed": "", "relation": "", "last": "", "lost": ""}  # fmt: skip
+            "seeks": 0, "after": 0, "reported": 0, "fixed": "", "relation": "", "last": "", "lost": ""}  # fmt: skip
 
 
 def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, Any]:
@@ -117,16 +122,21 @@ def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, An
 
 def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
     """Every danger to the nearest subject before it, in its clause or carried on from the one before."""
-    found, carried, quoted = lists(), "", False
+    found, carried, quoted, tells = lists(), "", False, False
     about_other = bool(now["other"] or now["fixed"] == OTHER)
     for clause in (c for c in _CLAUSE.split(text) if c):
         subjects = sorted(
             [(m.start(), SELF, "") for m in found.own.finditer(clause)]
             + [(m.start(), OTHER, m.group(0)) for m in (*found.other.finditer(clause), *NEIGHBOUR.finditer(clause))]
         )
-        if quoted:  # "他说师父 以后活你找别人 我先走一步": 我 is who is quoted
+        if quoted or (
+            tells and not _OWN_AGAIN.search(clause)
+        ):  # "他说师父 以后活你找别人 我先走一步": 我 is who is quoted
             subjects = [(at, OTHER, "") for at, _, _ in subjects]
+        reported = {m.end() for m in _SAID.finditer(clause)} if OTHER in (side for _, side, _ in subjects) else set()
+        subjects = [(at, OTHER if at in reported else side, word) for at, side, word in subjects]
         quoted = quoted or bool(found.quoted.search(clause))
+        told = bool(found.tells.search(clause) and not found.against.search(clause))
         third = bool(found.third.search(clause))
         if third and not subjects:
             now["third"] = turn
@@ -141,6 +151,7 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
                 now["own"] = now["other"] = turn
             elif side == OTHER:
                 now["other"] = turn
+                now["reported"] = turn if tells or reported else now["reported"]
                 now["third"] = turn if third or quoted or _SAYS.search(clause) else now["third"]
                 _keep(now, before[-1][2] if before else "")
             elif side == SELF and hit:  # exhaustion of who looks after another is their burden
@@ -156,6 +167,7 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
         now["last"] = next((word for w in said if (word := _relative(w))), now["last"])
         if subjects:
             carried = subjects[-1][1] if subjects[-1][1] == OTHER or not third else carried
+        tells = told
 
 
 def _lost(text: str) -> str:

@@ -140,7 +140,7 @@ def plan(
     names = frozenset(signals)
     before = {**mem.fresh(), **dict(memory or {})}
     said, text = text, settled.in_chat(text, before)
-    heard = learned.believed(hear(text, memory=before), said, level)
+    heard = learned.believed(hear(text, memory=before), said, level, before["told"])
     bare = bare_question(text, level, heard, names, before)
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet

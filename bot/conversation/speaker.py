@@ -42,6 +42,8 @@ def speaks_for_another(
     what was decided; `said_yes`, that the direct question got a yes; `death_told`, `third_said`."""
     told = dict(now["told"])
     listed = _listed(before, now, talk, third_party, names, level, heard)
+    if now["told"].get("another") == now["turn"]:
+        told["another"] = now["turn"]
     now["third_said"] = bool(before.get("third_said") or third_party)
     now["death_told"] = bool(before.get("death_told") or (tells_of_death(heard.tight) and "third_party" not in names))
     theirs.note(now, odds, int(talk.get("message_level") or 0))
@@ -87,7 +89,7 @@ def _said_outright(
     if yes or (before.get("said_yes") and not not_me):
         now["said_yes"] = True
         return False
-    return None
+    return True if listed and now["parties"]["reported"] else None  # "我夜班走不开" turns nothing
 
 
 def _listed(
@@ -98,6 +100,11 @@ def _listed(
     and `whose`) comes first; where they leave it open, what was read and heard so far decides."""
     now["parties"] = known = parties.hear(before.get("parties"), heard.plain, now["turn"])
     now["whose"] = verdict = parties.verdict(known)
+    if known["reported"] == now["turn"]:
+        now["told"]["another"] = now["turn"]
+        now["told"].setdefault(
+            "for_another", now["turn"]
+        )  # "我妈最近老说 我走了你就轻松了" is said outright, and of no dead mother
     other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if level < 2:
         return other

@@ -257,3 +257,40 @@ def test_unknown_kind_of_held_is_named_by_check(tmp_path):
     assert [(line, "hlp" in what) for _, line, what in check_examples(tmp_path)] == [(3, True)]
     with pytest.raises(ValueError, match="hlp"):
         held.examples(tmp_path / "data" / "held")
+
+
+def test_help_that_only_examples_know_stops_the_urging():
+    """A report like "表姐打的 人家理了 说派人去" was answered with "ask somebody else to call 110", three times."""
+    text = "是表姐打的 人家理了 说派人去"
+    assert "help_called" not in hear(text).facts
+    sure = Learned(told=lambda _: frozenset({"help"}))
+    found = sure.believed(hear(text), text, 4)
+    assert "help_called" in found.facts
+    assert "help_called" in found.moves
+    assert "help_called" not in sure.believed(hear(text), text, 4, {"help_called"}).moves
+    assert "help_called" not in sure.believed(hear(text), text, 1).facts
+
+
+def test_who_stood_at_an_edge_and_is_away_from_it_has_stepped_back():
+    """Somebody who came down would be asked, reply after reply, to come down."""
+    sure = Learned(told=lambda _: frozenset({"away"}))
+    text = "又下来了"
+    assert "stepped_back" in sure.believed(hear(text), text, 3, {"brink"}).facts
+    assert "means_none" in sure.believed(hear(text), text, 3, {"suicide"}).facts
+
+
+def test_a_long_report_is_read_a_few_clauses_at_a_time():
+    """Of a message of ten clauses the whole says nothing, and "问了地址" alone says nothing either."""
+    read: list[str] = []
+
+    def told(pieces):
+        read.extend(pieces)
+        return frozenset()
+
+    text = (
+        "没出面，是表姐打的，人家理了，问了地址，说派人去。她自己也骑车过去了。"
+        "我现在手上没事可做，等，身份证被扣，这个归谁管，派出所管吗"
+    )
+    Learned(told=told).believed(hear(text), text, 4)
+    assert "人家理了 问了地址 说派人去" in read
+    assert len(read) <= 6

@@ -67,7 +67,9 @@ def remembered(tracker: DialogueStateTracker) -> tuple[dict[str, Any], dict[str,
     return mem.fresh(), {}
 
 
-LEARNED = Learned(kind=meant.meant, theirs=theirs.log_odds, answer=replied.answered, doubted=held.doubted)
+LEARNED = Learned(
+    kind=meant.meant, theirs=theirs.log_odds, answer=replied.answered, doubted=held.doubted, told=held.told
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
