@@ -64,7 +64,7 @@ def plain_no(memory: Mapping[str, Any], heard: Heard) -> bool:
 
 def facts(memory: Mapping[str, Any], heard: Heard, level: int) -> Iterator[str]:
     """The facts that this message tells as an answer. `memory` is the talk's, already one turn further."""
-    if "safe_yes" in heard.facts:
+    if "safe_yes" in heard.facts and not OF_ANOTHER.match(heard.plain):
         yield "safe"
     if "swallowed" in heard.moves and level >= 2:
         yield "swallowed"
@@ -169,6 +169,8 @@ GRAVE = frozenset({"ideation_active", "plan", "method", "preparation", "goodbye"
 DENIAL = "denial"
 #: The message says that this was told before; what the examples call that; as often asked as this a topic is shut.
 TOLD_BEFORE, TOLD, ENOUGH = "told_before", "told", 3
+#: "他喝醉了在床上" of who hits them says nothing of their own safety.
+OF_ANOTHER = re.compile("(?:他|她|佢|他们)(?!.*我)|(?:he|she|they)(?:'s)? (?!.*\\bi\\b)", re.IGNORECASE)
 #: Facts that one answer cannot tell together.
 EITHER = (
     {"means_near", "means_none", "means_unsaid"}, {"way", "way_none", "way_unsaid"}, {"when", "when_unsaid"},
@@ -192,6 +194,8 @@ def by_example(now: dict[str, Any], before: Mapping[str, Any], heard: Heard, lea
     if known.get("called") == "wont" and before["asked"].get("emergency"):
         told.setdefault("call_declined", turn)
     new = {fact for topic, answer in known.items() for fact in MEANS.get(topic, {}).get(answer, ())}
+    if OF_ANOTHER.match(text):
+        new -= {"safe"}
     for either in EITHER:
         if either & new:
             for fact in either - new:

@@ -188,7 +188,7 @@ def plan(
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
     asks = questions.with_order(asks, order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
-    if bare and mode == "care":
+    if bare and (mode == "care" or level < 2):
         mode = "ask"
     danger = DANGER[4 if duties.at_the_edge(now) and level >= 3 else max(0, min(4, level))]
     if bare:
@@ -220,6 +220,7 @@ def plan(
     purpose = asks_purpose(mode, move, names, goods, risky, now)
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
+    step = "none" if bare and level < 2 else step  # no danger is known: it is not answered, and nobody is asked
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]
     if mode == "support":

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.conversation import memory as mem
 from bot.conversation.hearing import Heard
+from bot.risk.grade import told_as_fiction
 
 #: Signals of suffering without a wish to die.
 SUFFERING = frozenset({"distress", "life_event", "illness", "isolation", "burden"})
@@ -28,6 +29,8 @@ def bare_question(text: str, level: int, heard: Heard, names: frozenset[str], be
         names -= {"distress"}  # how it feels is the question, not what the asker feels
     told = names & (WISHES_SPOKEN | SUFFERING - {"illness", "isolation"}) or {"hint", "suicide"} & before["told"].keys()
     fresh = level == 2 or (level == 3 and before["level"] < 2)  # felt as grave as it may be, it is asked about first
+    # "写剧本呢 女主吞药 多久会死": no danger is known, and no answer about goods is one
+    fresh = fresh or (level < 2 and "asks_means" in heard.topics and told_as_fiction(text))
     return bool(asked and fresh and not told and not re.search("[我想]|活[不够着]|[要去]死", text))
 
 

@@ -20,6 +20,11 @@ UNSETTLING = frozenset(
 )
 #: Back at the keyboard.
 BACK_HERE = re.compile(r"^(?:好了?|那?我|嗯)?(?:又)?(?:回来|返嚟|返咗|返來)(?:了|咗|喇|啦)?[，。,. …!！]+")
+#: Of who stood at an edge: they have come down.
+DOWN = re.compile(
+    r"(?<!不)(?<!没)(?<!不想)(?:又|已经|已經|刚|我)(?:自己)?(?:就)?(?:下来|下來|落返嚟|退回来|退回來|退进来|爬回来|回屋|回房)"
+    r"(?:了|咗|里|$)(?![吗么?？])|climbed (?:back )?down|came (?:back )?down"
+)
 #: Turns in which somebody who is on the way is not asked for again.
 ON_THE_WAY = 3
 
@@ -42,6 +47,10 @@ def note(
         told.setdefault("ta_wish", turn)  # said in so many words: whether they said it is not asked
     if level < 2 or other or "child_along" in told:
         return  # "他在旁边睡着了" of the child who was to be taken along is no company
+    if "brink" in told and DOWN.search(text):
+        told.setdefault("stepped_back", turn)
+    if told.get("stepped_back", turn) < turn and told.get("brink", turn) < turn and "in_progress" not in names:
+        del told["brink"]  # who came down a message ago is not asked, reply after reply, to come down
     found = calm(text)
     # "好了小徐推着车来了": what half a word makes of it ("坐", "谢谢你") does not send the nurse away
     grave = (names if ruled is None else ruled) & UNSETTLING - {"time", "in_progress", "goodbye"}

@@ -278,3 +278,35 @@ def test_a_first_line_about_somebody_else_is_met_with_an_open_door(text, step):
         intent="tell", confidence=0.9,
     )  # fmt: skip
     assert told.step == step
+
+
+def test_who_came_down_is_not_asked_to_come_down():
+    """Who wrote "上去了 坐到四点 又下来了" read five requests to step back from the edge."""
+    kept = memory(2, ("brink", "way"), emergency=2, refer_emergency=2) | {"level": 2}
+    down = plan("上去了 坐到四点 又下来了", level=2, signals=(), talk={"ideation": True, "ruled": []}, memory=kept,
+                intent=None, confidence=0.0)  # fmt: skip
+    assert down.memory["told"]["stepped_back"] == down.memory["turn"]
+    then = plan("还那样 没那么急了", level=3, signals=(), talk={"ideation": True, "ruled": []}, memory=down.memory,
+                intent=None, confidence=0.0)  # fmt: skip
+    assert "brink" not in then.memory["told"]
+    still = plan("我不下来", level=4, signals=(), talk={"ideation": True, "ruled": []}, memory=kept, intent=None,
+                 confidence=0.0)  # fmt: skip
+    assert "brink" in still.memory["told"] and "stepped_back" not in still.memory["told"]
+
+
+def test_a_question_for_a_script_is_not_answered_as_one_about_goods():
+    """The question "女主吞药 多久会死" for a play was answered with "rinse it off with water"."""
+    made = plan("写剧本呢 女主吞药 多久会死", level=0, signals=(), talk=None, memory=None, intent="ask_effect",
+                confidence=0.9)  # fmt: skip
+    assert (made.mode, made.heard, made.step) == ("ask", "means_question", "none")
+    goods = plan("蟑螂药多久会死", level=0, signals=(), talk=None, memory=None, intent="ask_effect", confidence=0.9)
+    assert goods.mode == "service"
+
+
+def test_what_is_told_of_another_is_not_their_own_safety():
+    """A beaten wife wrote that he lies drunk in bed, and read that she is safe now."""
+    kept = memory(1, ("suicide",), safety_direct=1) | {"level": 3, "pending": "safety_direct"}
+    for text, safe in (("他喝醉了在床上", False), ("我在床上躺着", True)):
+        made = plan(text, level=3, signals=(), talk={"ideation": True, "ruled": []}, memory=kept, intent=None,
+                    confidence=0.0)  # fmt: skip
+        assert ("safe" in made.memory["told"]) is safe

@@ -91,3 +91,18 @@ def test_who_is_only_a_name_in_the_talk_of_somebody_in_danger_is_not_asked_about
                     intent=None, confidence=0.0, third_party=True)  # fmt: skip
         memory = made.memory
     assert made.who == "self"
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("我妈最近老说 我走了你就轻松了", "other"),
+        ("媳妇昨晚讲我要是没了你再找一个", "other"),
+        ("我妈说我走了她就轻松了", ""),
+        ("我跟老师说 我不想活了", "self"),
+        ("我妈说 别想不开 可我真的不想活了", "both"),
+    ],
+)
+def test_what_somebody_is_reported_to_say_is_theirs(text: str, whose: str) -> None:
+    """A daughter who tells what her mother keeps saying would be asked whether she herself wants to die."""
+    assert parties.verdict(parties.hear(None, text, 1)) == whose
