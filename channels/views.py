@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cases.codec import to_dict
-from bot.cases.owed import shown
+from bot.cases.owed import shown, unanswered
 from bot.cases.types import Case, Chat, Claim, Contact, Hold, Line
 from bot.store import Store
 from bot.store.steering import wished
@@ -142,6 +142,7 @@ async def chat_view(
         "referrals": list(case.referrals) if case else [],
         "follow_ups": views.follow_ups(case) if case else [],
         "orders": await store.orders(shop_id, chat_id),
+        "unanswered": unanswered(chat.memory),
         # What the desk has asked the bot to say next.
         "steer": await wished(store, shop_id, chat_id),
         "suggestions": {

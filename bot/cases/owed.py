@@ -1,7 +1,8 @@
 """What the bot has promised an ordinary customer that a person of the shop has to do. Pure.
 
 In takeover "我让仓库查一下" must not be an empty word: it is noted in the chat's memory, in the same write as the
-reply, and stands in the list of chats until a colleague writes there.
+reply, and stands in the list of chats until a colleague writes there. In danger it is the questions that the bot said
+it cannot answer ("真人同事看得到"): they stand beside the open chat, until a colleague writes there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 KEY = "owed"
+#: Where :mod:`bot.conversation.wondered` keeps what was asked and not answered.
+UNANSWERED = "unanswered"
 #: Modes of the conversation's plan in which shop matters are answered.
 SHOP_MODES = frozenset({"service", "support"})
 MOST = 4
@@ -44,4 +47,9 @@ def shown(memory: Mapping[str, Any], level: int) -> list[str]:
 
 def settled(memory: Mapping[str, Any]) -> dict[str, Any]:
     """The memory after a colleague wrote."""
-    return {key: value for key, value in memory.items() if key != KEY}
+    return {key: value for key, value in memory.items() if key not in {KEY, UNANSWERED}}
+
+
+def unanswered(memory: Mapping[str, Any]) -> list[str]:
+    """The customer's questions that wait for a person, oldest first: their words, so only for who opens the chat."""
+    return [str(one) for one in memory.get(UNANSWERED) or ()]

@@ -66,7 +66,7 @@ def fresh() -> Memory:
         "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
         "whom": {}, "us": [],
         "language": "zh",
-        "refusals": 0, "high": 0, "gravest": 0, "wondered": {},
+        "refusals": 0, "high": 0, "gravest": 0, "wondered": {}, "unanswered": [],
     }  # fmt: skip
 
 

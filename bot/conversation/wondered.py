@@ -20,6 +20,8 @@ BESIDE = frozenset({"tell", "answer", "disclose", "open_up", "tell_distress", "t
                     "open_question"})  # fmt: skip
 #: From one message that is owned up to so many turns to the next: who asks in every line is not told each time.
 APART = 2
+#: The questions that a person is told of (`bot/cases/owed.py`), at most so many and so long.
+UNANSWERED, MOST, SHOWN = "unanswered", 4, 60
 #: Characters of a clause that may be said back, and of one that is a question at all.
 SHORTEST, LONGEST = 3, 15
 LONGEST_ENGLISH = 24
@@ -80,9 +82,11 @@ _THROWN_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wondered:
-    """A question without an answer of ours. `words`: as the customer put it, "" where it is not to be said back."""
+    """A question without an answer of ours. `words`: as the customer put it, "" where it is not to be said back;
+    `asked`: the same for colleagues, whatever is in it."""
 
     words: str = ""
+    asked: str = ""
 
 
 def of(text: str) -> Wondered | None:
@@ -98,7 +102,7 @@ def of(text: str) -> Wondered | None:
             continue
         fits = len(bare) <= LONGEST and not _NEVER.search(bare)
         if fits or found is None:
-            found = Wondered(part.strip().rstrip("?？") if fits else "")
+            found = Wondered(part.strip().rstrip("?？") if fits else "", part.strip()[:SHOWN])
     return found
 
 
@@ -121,6 +125,8 @@ def beside(asks: tuple[str, ...], text: str, move: str, now: dict[str, Any]) -> 
     if found is None or (not asks and (move not in BESIDE or now["turn"] - last < APART)):
         return asks
     now["wondered"] = {"turn": now["turn"], "words": found.words}
+    kept = [one for one in now.get(UNANSWERED) or () if one != found.asked]
+    now[UNANSWERED] = [*kept, found.asked][-MOST:]
     return (OPEN,)
 
 
@@ -135,5 +141,5 @@ def _english(text: str) -> Wondered | None:
     for part in (p.strip() for p in _CUT_ENGLISH.split(text)):
         if _ASKS_ENGLISH.search(part):
             fits = len(part) <= LONGEST_ENGLISH and not _NEVER_ENGLISH.search(part)
-            found = Wondered(part.rstrip("?") if fits else "")
+            found = Wondered(part.rstrip("?") if fits else "", part[:SHOWN])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cases.owed import noted, shown
+from bot.cases.owed import noted, shown, unanswered
 from bot.cases.types import Reply, Suggestion
 
 SHOP = "demo"
@@ -60,6 +60,17 @@ async def test_what_the_bot_promised_is_work_until_a_colleague_writes(world):
     assert shown((await world.chat()).memory, 0) == ["查物流、催发货"]
     await world.agent("明天一早发出")
     assert shown((await world.chat()).memory, 0) == []
+
+
+async def test_what_the_bot_could_not_answer_waits_for_a_colleague(world):
+    """ "真人同事看得到" is an empty word when the question is the fortieth line of a transcript at midnight."""
+    await world.store.set_owner(SHOP, "c1", "bot", "agent1")
+    await world.say(3, "不上机器 写了算数不")
+    kept = {"unanswered": ["写了算数不"]}
+    await world.store.finish_turn(await world.turn(), [Reply("我答不准。", "utter_answer_question")], memory=kept)
+    assert unanswered((await world.chat()).memory) == ["写了算数不"]
+    await world.agent("写了算数，由你自己定")
+    assert unanswered((await world.chat()).memory) == []
 
 
 async def test_chat_given_to_the_bot_gets_its_last_message_answered(world):

@@ -60,6 +60,7 @@ def test_it_stands_beside_another_answer_only_where_danger_is_known_and_not_each
     now = {"level": 3, "turn": 5, "wondered": {}}
     assert beside((), "站长会不会不要我了", "tell", now) == (OPEN,)
     assert words(now) == "站长会不会不要我了"
+    assert now["unanswered"] == ["站长会不会不要我了"]
     assert beside((), "站长会不会不要我了", "tell", now | {"turn": 5 + APART - 1}) == ()
     assert beside((), "站长会不会不要我了", "reply_to_us", now | {"turn": 9}) == ()
     assert beside(("cost_care",), "站长会不会不要我了", "tell", now | {"turn": 9}) == ("cost_care",)

@@ -3,6 +3,7 @@ import { mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { ChatView, DeskCase, Line, Me, Proposal } from '../src/api/types'
+import AskedBox from '../src/components/AskedBox.vue'
 import BaseDialog from '../src/components/BaseDialog.vue'
 import CardList from '../src/components/CardList.vue'
 import CaseForm from '../src/components/CaseForm.vue'
@@ -154,6 +155,16 @@ describe('the bot at the desk', () => {
     await settled()
     expect(sent).toEqual([{ path: '/chats/s/c/steer', body: { wish: 'companion' } }])
     expect(shown.text()).toContain('机器人下一句会')
+  })
+})
+
+describe('what the bot could not answer', () => {
+  it('stands beside the chat, or the colleague scrolls for it at midnight', async () => {
+    shown = mount(AskedBox)
+    expect(shown.find('section').exists()).toBe(false)
+    state.view = view({ unanswered: ['写了算数不', '<b>房子</b>保不保得住'] })
+    await nextTick()
+    expect(shown.findAll('li').map((item) => item.text())).toEqual(['写了算数不', '<b>房子</b>保不保得住'])
   })
 })
 

@@ -1071,6 +1071,8 @@ export interface components {
             };
             third_party: boolean;
             transcript: components["schemas"]["Line"][];
+            /** @description Questions of the customer's that the bot said it cannot answer, until a person writes */
+            unanswered?: string[];
         };
         Claim: {
             /** @description Whole fen */

@@ -126,6 +126,7 @@ export const zh = {
   'cards.avoid': '别',
   'cards.take': '取建议 {n}',
   'tip.title': '现在',
+  'asked.title': '问了，机器人答不上，等人答',
   'avoid.title': '别这样说',
 
   'orders.title': '订单',
