@@ -138,10 +138,18 @@ WU_WORDS = (
 )
 WU_TA = re.compile("伊(?![朗犁利斯甸藤兹妹]|拉克)")
 
+#: 我 and 没 as they are written in Shaanxi; 金额, 余额 and 什么人 stay (as in data/lexicon/spellings.yml).
+QIN_I = re.compile(
+    r"(?<![金余面差总全限数名定超税份配租保巨大小缺满足款前])额(?=[走不想要是就在也都给把跟咋问死活]|自己|么(?:有|事|人|在|说|打|想))"
+)
+QIN_NO = re.compile(r"(?<![什怎那这多要甚没有])么(?=有|事(?!$)|人(?!$)|在|想|说|打)")
+
 
 def _mandarin(text: str) -> str:
     """Dialect words as the lists are written."""
     plain = NONE.sub("没有", text)
+    if QIN_I.search(plain):
+        plain = QIN_NO.sub("没", QIN_I.sub("我", plain))
     if WU.search(plain):
         for word, same in WU_WORDS:
             plain = plain.replace(word, same)
