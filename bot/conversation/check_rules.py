@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bot.conversation.ladder import Ladder
 from bot.conversation.lined import Lined
-from bot.conversation.plan import MOVES
+from bot.conversation.moves import MOVES
 from bot.conversation.shop_plan import SHOP
 
 Row = tuple[str, int, str, Literal["error", "warning"]]

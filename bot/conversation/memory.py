@@ -66,7 +66,7 @@ def fresh() -> Memory:
         "welcomed": None, "hurt_by": [], "flagged": 0, "persons": {}, "far": None, "ta": None,
         "whom": {}, "us": [],
         "language": "zh",
-        "refusals": 0, "high": 0, "gravest": 0, "wondered": {}, "unanswered": [],
+        "refusals": 0, "high": 0, "gravest": 0, "wondered": {}, "unanswered": [], "lost": 0,
     }  # fmt: skip
 
 
@@ -226,8 +226,8 @@ ALSO = {
 }  # fmt: skip
 #: Steps that leave a question open.
 ASKING = frozenset(
-    {"purpose", "suicide", "door", "way", "safety", "safety_now", "means", "companion", "companion_refer", "place",
-     "when", "emergency", "confirm", "safety_direct",
+    {"purpose", "suicide", "door", "lost", "way", "safety", "safety_now", "means", "companion", "companion_refer",
+     "place", "when", "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
      "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past"}
 )  # fmt: skip

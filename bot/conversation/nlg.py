@@ -23,6 +23,7 @@ from bot.conversation import (
     aid,
     circle,
     inquiry,
+    lost,
     mention,
     places,
     questions,
@@ -232,6 +233,8 @@ def instead(utter_action: str, plan: Mapping[str, Any], memory: Mapping[str, Any
     heard, asks = plan["heard"], tuple(plan.get("asks") or ())
     if utter_action == ALSO:
         return ANSWER if len(asks) > 1 else ""
+    if plan["step"] == lost.STEP and utter_action == "utter_normal_service":
+        return ""  # "知道了" and "我没听懂" do not stand in one reply
     answering = heard in {questions.DIRECT, questions.UNKNOWN}
     if asks == (questions.OPEN,) and not answering and plan["step"] not in var.EMERGENCY:
         if ANSWER in said and utter_action in OWNED:

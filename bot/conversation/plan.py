@@ -14,7 +14,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation import aid, circle, duties, explained, insisted, questions, reach, replies, settled, shop_plan
+from bot.conversation import (
+    aid,
+    circle,
+    duties,
+    explained,
+    insisted,
+    lost,
+    questions,
+    reach,
+    replies,
+    settled,
+    shop_plan,
+)
 from bot.conversation import memory as mem
 from bot.conversation.answered import ANSWERS, by_example, by_rule, told_again
 from bot.conversation.echo import echo
@@ -22,6 +34,20 @@ from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
 from bot.conversation.learned import NOTHING, Learned
 from bot.conversation.lines import unlisted
+from bot.conversation.moves import (
+    ABOUT_US,
+    IN_CRISIS,
+    LATER,
+    MORE_THAN_A_CORRECTION,
+    MOVES,
+    OTHER_ONLY,
+    PLAIN,
+    REPORTED,
+    STANDS_DOWN,
+    TOO_SHORT,
+    TROUBLES,
+    URGENT,
+)
 from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
@@ -32,31 +58,7 @@ from bot.conversation.wondered import beside
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
 #: Turns after the direct question in which an evasive answer still belongs to it.
-EVADING = 3
-#: Topics that are trouble by themselves, whatever the reader felt.
-TROUBLES = frozenset({"bullying", "caregiver", "grief", "harm_self"})
-#: What the classifier cannot tell apart by one message and the talk can: a complaint about us in a crisis is anger.
-IN_CRISIS = {"complain_service": "anger", "threaten_complaint": "anger"}
-#: Plain questions and plain needs, which get a plain answer (data/heard.yml) before any comfort.
-PLAIN = frozenset(
-    {"swallowed", "cannot_phone", "may_enter", "how_call", "ask_which", "may_call", "ask_family", "ask_cost",
-     "ask_doctor", "ask_line", "ask_hours", "ask_language", "ask_say", "ask_realname", "how_to_tell", "may_i",
-     "why_place", "unlisted", "misheard", "what_now"}
-)  # fmt: skip
-#: Those that come before everything else that was said.
-URGENT = frozenset({"swallowed", "cannot_phone"})
-#: Moves that keep their own answer in a crisis talk (the keys of data/heard.yml and the
-#: classifier's intents of the same names).
-MOVES = PLAIN | frozenset(
-    {"injection", "ask_bot", "ask_human", "ask_who_reads", "ask_record", "ask_police", "refuse_police", "tell_doctor",
-     "taken_back", "accept_help", "hold_complaint", "fear_family", "line_busy", "refuse_call", "afraid_tell",
-     "presence", "bye", "refuse_place", "refuse_talk", "calm_denial", "prank", "relief", "guilt_caller",
-     "at_hospital", "help_called", "ask_identify", "caller_shaken", "anger", "thanks", "silent",
-     questions.DIRECT, questions.UNKNOWN, replies.REPLY}
-)  # fmt: skip
-#: Who takes a hand or takes it back the day after, with nothing grave beside it, is not sent to the emergency number.
-STANDS_DOWN = frozenset({"accept_help", "calm_denial"})
-#: Facts that count as an answer only after the question; elsewhere signals tell them.
+EVADING = 3  #: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
     "way": {"way"}, "when": {"when", "safety_direct"}, "place": {"place", "emergency"},
@@ -66,23 +68,6 @@ LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "decided"}
 )  # fmt: skip
-#: What was told or asked beside "你搞错了" is answered; the correction alone gets an apology.
-MORE_THAN_A_CORRECTION = frozenset(
-    {"ask_police", "ask_who_reads", "ask_human", "ask_bot", "ask_record", "refuse_police", "accept_help", "fear_family",
-     "at_hospital", "help_called", "thanks"}
-)  # fmt: skip
-#: Questions about who we are and what we will do.
-ABOUT_US = frozenset({"ask_police", "ask_who_reads", "ask_bot", "ask_record"})
-#: A message as short as this is understood by the lists, not by the classifier ("没人" is no busy line).
-TOO_SHORT = 4
-#: Moves that only make sense once something was told or asked: a first message accepts no help and denies nothing.
-LATER = frozenset({"accept_help", "calm_denial", "relief"})
-#: Moves that only somebody who speaks for another makes.
-OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "ask_identify", "may_enter"})
-#: Moves that count in a message that reports something grave of another.
-REPORTED = (PLAIN - {"cannot_phone"}) | frozenset(
-    {"at_hospital", "help_called", "ask_identify", "anger", "guilt_caller"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +168,7 @@ def plan(
     told = told and (watched or not shop_plan.light(level, goods_talk))
     told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
+    suffering = suffering or (level < 2 and lost.turns_inward(before, said))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, learned.kind) if level else ()
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
@@ -220,6 +206,8 @@ def plan(
     purpose = asks_purpose(mode, move, names, goods, risky, now)
     step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
+    lost.note(now, mode, move, said)
+    step = lost.step(step, now, move, level)
     step = "none" if bare and level < 2 else step  # no danger is known: it is not answered, and nobody is asked
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]

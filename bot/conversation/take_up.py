@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.conversation import variants as var
-from bot.conversation.plan import PLAIN
+from bot.conversation.moves import PLAIN
 
 #: The utterance that holds the wording (`bot/domain/responses_named.yml`).
 TAKE_UP = "utter_take_up"
