@@ -31,7 +31,9 @@ _OWN = re.compile(
 _STAYS = re.compile(r"在|住|到|喺|去|来|飞|嫁|读|念|移民|留学|搬|是|人|\b(?:in|at|from|am|live|here)\b", re.IGNORECASE)
 #: A place that is named for another reason than that somebody is there.
 _NO_STAY = re.compile(
-    r"以为|以爲|骗|哄|话去|話去|说去|寄|发到|发往|发去|发给|送到|收货|收件|地址|快递|物流|集运|进口|代购|号码|是国内的"
+    r"(?:不|唔|没)(?:在|喺|系|係)|不是在|以为|以爲|骗|哄|话去|話去|说去|寄|发到|发往|发去|发给|送到|"
+    r"收货|收件|地址|快递|物流|集运|进口|代购|号码|是国内的"
+    r"|\bnot (?:in |from )?(?:the )?(?:hong ?kong|china|mainland|taiwan|macau)\b"
     r"|\b(?:address|ship|deliver|parcel|package|that number|the number|from china)\b|\bsend (?:it|this|them|to)\b",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from bot.conversation.ladder import Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
 from bot.conversation.settled import somebody_comes
+from bot.risk.grade import is_later
 
 #: Moves after which a customer may not come back tonight.
 LEAVING = frozenset({"bye", "thanks", "calm_denial", "accept_help", "relief"})
@@ -97,7 +98,10 @@ def _chosen(
             return "purpose"
         return "suicide" if stairs.open("suicide", memory) else "stay"
     if mode == "other":
-        return third.step(stairs, danger, move, names, before, memory, hushed)
+        # "十五号以后用不着了" is no hour, and "没说咋弄 没备啥" no way: nobody is sent the ambulance for it
+        later = {"time"} if is_later(heard.tight) else set()
+        none = {"method"} if {"way_none", "means_none"} & told.keys() and danger != "imminent" else set()
+        return third.step(stairs, danger, move, names - later - none, before, memory, hushed)
     if somebody_comes(memory) and "companion" not in told:
         told = {**told, "companion": memory["turn"]}  # who is on the way is not asked for again
         memory = {**memory, "told": told}

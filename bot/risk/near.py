@@ -38,6 +38,10 @@ RUNS_OUT = re.compile(
     r"|(?:过(?:了|完)|熬过)今(?:晚|夜|天)(?:我)?就(?:都|再也|什么都)?(?:没了|不在了|清净|干净|解脱|没有我|不用再?(?:醒|起|见|活|撑|还))"
     r"|(?:明天|明早|天亮)(?:以后|之后|起)?(?:就)?(?:没有我(?:了|这个?人|$|[，。])|没我这个人|见不到我了|找不到我了|不会有我了)",
 )
+#: "今夜 我 没了", three words of somebody who writes no more.
+GONE_TONIGHT = re.compile(
+    r"今(?:晚|夜|黑|日|天)?[\s，,]*(?:就)?[\s，,]*我[\s，,]*(?:就|要|也)?[\s，,]*(?:没了|沒了|不在了|冇咗)(?=$|[\s，。,.!！])"
+)
 #: Something that is no drink was drunk, or something swallowed, a moment ago, and what it does.
 DRANK = re.compile(
     r"(?:刚|刚刚|刚才|已经)?(?:把)?(?:你们)?(?:家)?(?:那|这|整)(?:个|一)?(?:瓶|盒|罐|桶|包|袋)(?:都|全)?(?:喝|吞|咽|灌|吃)(?:了|光|完|下)"
@@ -159,6 +163,8 @@ def at_least(
         return 4, (*reasons, "人在高处边上")
     if 2 <= level < 4 and dosed(folded, before):
         return 4, (*reasons, "药已经吃下，人不对劲")
+    if level < 3 and GONE_TONIGHT.search(text):
+        return 3, (*reasons, "说今晚自己就没了")
     if level < 3 and saved_up(text):
         return 3, (*reasons, "攒下了药")
     return level, reasons

@@ -139,3 +139,12 @@ def test_who_sits_on_the_edge_of_a_height_and_is_in_danger_is_at_level_four(text
 def test_who_took_something_and_grows_drowsy_is_at_level_four(text, before, level, wanted):
     """Who wrote "药吃了", "刚才" and "有点困" of one night were three questions from us, and no ambulance."""
     assert at_least(text, text, before, "宠物用品", level, ())[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("加急 要 今夜 我 没了 鞋 到", 3), ("今晚我就不在了", 3), ("今晚我没了胃口", 0), ("今晚货没了", 0)],
+)
+def test_who_says_that_tonight_they_are_gone_is_at_level_three(text, level):
+    """A cleaner who types one word at a time was asked "how did you come to plan this", and then about shoes."""
+    assert at_least(text, "x", [], "", 0, ())[0] == level
