@@ -173,9 +173,12 @@ def _by_classifier(
         return intent
     known = intent if confidence >= SHOP_SURE and (intent in SHOP or intent in DISTRESS_INTENTS) else None
     if mode == "support":
-        if known in SHOP - {"greet", "ack"} and (known not in COMPLAINTS or confidence >= MOVE_SURE):
+        # "没拿 说我偷 信？" from somebody in trouble is no question about the parcel, however the classifier leans
+        spoken = bool(talk.matters or talk.thing or "order_talk" in heard.facts)
+        least = SHOP_SURE if spoken and known not in COMPLAINTS else MOVE_SURE
+        if known in SHOP - {"greet", "ack"} and confidence >= least:
             return known
-        on = talk.asks or talk.matters or now["turn"] - now["shop_turn"] <= 1
+        on = talk.matters or (spoken and (talk.asks or now["turn"] - now["shop_turn"] <= 1))
         near = now["shop"] if on and now["shop"] in STICKY and now["turn"] - now["shop_turn"] <= 3 else None
         told_before = _near(now, "story_turn") and not (talk.asks or talk.matters)
         if (

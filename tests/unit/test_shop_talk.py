@@ -160,7 +160,11 @@ def test_a_question_for_the_parcel_is_no_joke() -> None:
 
 def test_at_level_1_the_sentence_fits_the_story() -> None:
     """Somebody whose dog died is comforted about an exam."""
-    told = {"狗昨天走了": "小家伙|为它|它|东西还在|照顾得", "被裁了 房贷还要还": "工作|活儿|碰上", "没考上": "考|力气|结果|不如意"}
+    told = {
+        "狗昨天走了": "小家伙|为它|它|东西还在|照顾得",
+        "被裁了 房贷还要还": "工作|活儿|碰上",
+        "没考上": "考|力气|结果|不如意",
+    }
     for text, words in told.items():
         import re
 
@@ -291,3 +295,11 @@ def test_who_says_that_nothing_is_broken_gets_no_apology_for_it():
         "没漏发，是我攥着的。", level=0, signals=(), talk={}, memory=None, intent="complain_quality", confidence=0.9
     )
     assert made.heard == "unclear"
+
+
+def test_who_is_in_trouble_and_asks_nothing_of_the_parcel_hears_nothing_of_it() -> None:
+    """A cleaner accused of theft asked "信？" and read that the shoes are paid and not sent yet."""
+    memory = planned("鞋什么时候到", 0).memory
+    memory = planned("没拿 七点 警察 关？", 1, signals=("distress",), memory=memory).memory
+    made = planned("没拿 说我偷 信？", 1, signals=("distress",), memory=memory)
+    assert (made.mode, made.heard) == ("support", "tell_distress")
