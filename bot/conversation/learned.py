@@ -29,6 +29,13 @@ HELD_MOVES = frozenset({"help_called", "at_hospital"})
 #: Characters of a message that is one report.
 LONGEST = 60
 CLAUSES = re.compile(r"[，。！!？?；;…\s]*[，。！!？?；;…]+\s*|(?<=[\u4e00-\u9fff0-9])\s+")
+#: The same with the question mark kept, and what is asked or supposed ("If I call the police they come with a gun").
+STATEMENTS = re.compile(r"(?<=[?？])\s*|[，。！!；;…]+\s*|(?<=[\u4e00-\u9fff0-9])\s+|(?<=[a-z])[.,]\s+", re.IGNORECASE)
+SUPPOSED = re.compile(
+    r"[?？]|要是|如果|假如|万一|会不会|会唔会|要不要|该不该|能不能|是不是|(?:吗|么|咩)$"
+    r"|\b(?:if|should|would|will they|can i)\b",
+    re.IGNORECASE,
+)
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
 #: most.
 TOGETHER, STRIDE, MANY = 3, 2, 6
@@ -82,10 +89,11 @@ def _told_in(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The message, or of a long one every few clauses together: "是表姐打的 人家理了 问了地址" says what none says."""
+    """What a message states, without what it asks or supposes; of a long one every few clauses together: "是表姐打的
+    人家理了 问了地址" says what none says."""
+    clauses = [part.strip() for part in STATEMENTS.split(text) if part.strip() and not SUPPOSED.search(part)]
     if len(text) <= LONGEST:
-        return [text]
-    clauses = [part for part in CLAUSES.split(text) if part]
+        return [" ".join(clauses)] if clauses else []
     return [" ".join(clauses[at : at + TOGETHER]) for at in range(0, max(1, len(clauses) - 1), STRIDE)][-MANY:]
 
 

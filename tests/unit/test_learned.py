@@ -260,8 +260,8 @@ def test_unknown_kind_of_held_is_named_by_check(tmp_path):
 
 
 def test_help_that_only_examples_know_stops_the_urging():
-    """A report like "表姐打的 人家理了 说派人去" was answered with "ask somebody else to call 110", three times."""
-    text = "是表姐打的 人家理了 说派人去"
+    """A report like "表姐打的 人家理了 记了门牌" was answered with "ask somebody else to call 110", three times."""
+    text = "是表姐打的 人家理了 记了门牌"
     assert "help_called" not in hear(text).facts
     sure = Learned(told=lambda _: frozenset({"help"}))
     found = sure.believed(hear(text), text, 4)
