@@ -189,3 +189,18 @@ def test_who_stands_outside_the_railing_and_asks_whether_to_come_in_is_told_yes(
 def test_who_says_that_we_left_a_question_is_told_who_answers_it(text, wanted):
     """Asked three times what becomes of her child, she would hear three times that somebody listens."""
     assert questions.heard(text, False, (), (), None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "rings"),
+    [
+        ("He is ringing again, Márcio", True),
+        ("我哥又打来了", True),
+        ("手机一直在震 是我妈", True),
+        ("催收的电话又响了", False),
+        ("他打我", False),
+    ],
+)
+def test_somebody_who_rings_is_to_be_answered(text, rings):
+    """The goalkeeper rang three times while the bot asked whether a doctor might help."""
+    assert ("someone_rings" in questions.asked(text, False)) is rings
