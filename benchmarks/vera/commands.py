@@ -80,7 +80,7 @@ def main(argv: list[str]) -> int:
         prog="vera", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("command", choices=("start", "say", "save", "stop", "count", "score"))
-    parser.add_argument("words", nargs="*", help="say: PERSONA MESSAGE")
+    parser.add_argument("words", nargs="*", help="say: PERSONA MESSAGE; count, score: beginnings of names, all without")
     parser.add_argument("--var", type=Path, default=ROOT / "var" / "vera", help="folder of the machine")
     parser.add_argument("-j", type=int, default=2, metavar="N", help="say: N customers at once")
     options = parser.parse_args(argv)
@@ -101,11 +101,11 @@ def main(argv: list[str]) -> int:
     if options.command == "count":
         from benchmarks.vera.counts import report as counted
 
-        sys.stdout.write(counted(TRANSCRIPTS))
+        sys.stdout.write(counted(TRANSCRIPTS, tuple(options.words)))
         return 0
     from benchmarks.vera.scoring import report
 
-    text, faults = report(TRANSCRIPTS, personas())
+    text, faults = report(TRANSCRIPTS, personas(), tuple(options.words))
     sys.stdout.write(text)
     for fault in faults:
         sys.stderr.write(f"{fault}\n")

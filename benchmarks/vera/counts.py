@@ -18,12 +18,13 @@ from bot.conversation.guard import Guard
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Turns of every saved talk by persona."""
+def load(folder: Path, only: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
+    """Turns of every saved talk by persona; `only`: beginnings of names, all where none is given."""
     talks = {}
     for path in sorted(folder.glob("*.json")):
         raw = json.loads(path.read_text(encoding="utf-8"))
-        talks[raw["persona"]] = raw["turns"]
+        if raw["persona"].startswith(only or ("",)):
+            talks[raw["persona"]] = raw["turns"]
     return talks
 
 
@@ -79,11 +80,11 @@ def registry_guard() -> Guard:
     return Guard.load(ROOT / "data" / "never_say.yml", registry(ROOT / "data" / "hotlines.yml").numbers())
 
 
-def report(folder: Path) -> str:
-    """Figures as text."""
+def report(folder: Path, only: tuple[str, ...] = ()) -> str:
+    """Figures as text; `only` as in :func:`load`."""
     from benchmarks.vera.commands import personas
 
-    talks = load(folder)
+    talks = load(folder, only)
     other = frozenset(n for n, p in personas().items() if p["who"]["subject"] == "other")
     said = [text for turns in talks.values() for turn in turns for text in sentences(turn)]
     hits, twice = never_say(talks, registry_guard()), repeated(talks)

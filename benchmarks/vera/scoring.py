@@ -76,10 +76,12 @@ class Talk:
     judged: Judged
 
 
-def judge_all(folder: Path, people: Mapping[str, Mapping[str, Any]]) -> tuple[list[Talk], list[str]]:
-    """Every talk that has answers, and all that does not hold."""
+def judge_all(
+    folder: Path, people: Mapping[str, Mapping[str, Any]], only: tuple[str, ...] = ()
+) -> tuple[list[Talk], list[str]]:
+    """Every talk that has answers, and all that does not hold; `only`: beginnings of names."""
     rubric, talks, faults = Rubric.load(), [], []
-    for name, turns in load(folder).items():
+    for name, turns in load(folder, only).items():
         path = folder / f"{name}.answers.yml"
         if not path.exists():
             faults.append(f"{name}: no answers")
@@ -110,10 +112,11 @@ def table(talks: Sequence[Talk], rubric: Rubric) -> list[str]:
     return out
 
 
-def report(folder: Path, people: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[str]]:
-    """Scores, colours by persona, findings with their quotes; and the faults of the answers."""
+def report(folder: Path, people: Mapping[str, Mapping[str, Any]], only: tuple[str, ...] = ()) -> tuple[str, list[str]]:
+    """Scores, colours by persona, findings with their quotes; and the faults of the answers. `only`: beginnings of
+    names."""
     rubric = Rubric.load()
-    talks, faults = judge_all(folder, people)
+    talks, faults = judge_all(folder, people, only)
     if not talks:
         return "nothing to score\n", faults
     out = [

@@ -46,7 +46,7 @@ AT_LEVEL_ONE = SOUNDING | {
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
 #: Kinds that say more than any plain question: "这么晚叫她行吗" is none of opening hours.
 BEFORE_PLAIN = frozenset(
-    {"someone_rings",
+    {"someone_rings", "tp_meds",
      "who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard", "call_you", "no_secret",
      "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary", "english_words", "call_there", "embassy",
      "sms_write", "hear_door", "paper", "licence", "phone_taken", "in_news", "which_dept", "other_hospital",
