@@ -216,6 +216,7 @@ class Engine:
         the message is one that the bot has answered. `own` are the merchant's approved phrases."""
         started = time.perf_counter()
         outcome = Outcome()
+        scope.whispers = True
         with entered(scope):
             async with asyncio.timeout(DEADLINE_SECONDS):
                 async with self.agent.lock_store.lock(sender_id):

@@ -11,7 +11,7 @@ From the verdict, the talk state, the memory and the classifier's intent it deri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.conversation import (
@@ -89,6 +89,13 @@ class Plan:
     reply: str = ""
     brief: bool = False
     shop: Mapping[str, Any] = field(default_factory=dict)
+
+    def for_a_person(self) -> Plan:
+        """The same where a person speaks: what only the bot says of itself ("I cannot answer that") is no card."""
+        alone = self.asks == (questions.OPEN,) and self.heard not in {questions.DIRECT, questions.UNKNOWN}
+        memory = {**self.memory, "wondered": {}, "unanswered": []}
+        step = "none" if self.step == lost.STEP else self.step
+        return replace(self, asks=() if alone else self.asks, step=step, memory=memory)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, carried with the message through Rasa."""

@@ -25,8 +25,8 @@ class TurnScope:
 
     `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
     `facts` are the shop's own (bot/conversation/shop_facts.py); `score` is the reader's probability (0-1) that the
-    message is of level 2 or more; `failed` collects the actions that could not be
-    recorded.
+    message is of level 2 or more; `whispers`: a person has the chat and gets cards; `failed` collects the actions
+    that could not be recorded.
     """
 
     level: int
@@ -40,6 +40,7 @@ class TurnScope:
     at: datetime | None = None
     score: float = 0.0
     plan: Plan | None = None
+    whispers: bool = False
     failed: list[str] = field(default_factory=list)
     ms: dict[str, float] = field(default_factory=dict)
 

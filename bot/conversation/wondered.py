@@ -95,10 +95,12 @@ def of(text: str) -> Wondered | None:
     if not re.search("[\u4e00-\u9fff]", text):
         return _english(text)
     found = None
-    for part in _CUT.split(text.strip()):
-        words = searched(part) if part else ""
+    parts = [part for part in _CUT.split(text.strip()) if part]
+    for place, part in enumerate(parts):
+        words = searched(part)
         bare = words.rstrip("?？")
-        if not _asks(words, bare):
+        echoes = len(bare) < SHORTEST and place + 1 < len(parts)  # "失眠？去年就开始了" says our word back
+        if echoes or not _asks(words, bare):
             continue
         fits = len(bare) <= LONGEST and not _NEVER.search(bare)
         if fits or found is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation import memory as mem
+from bot.conversation.plan import plan
 from bot.conversation.questions import OPEN
 from bot.conversation.variants import Moment, choose, parse
 from bot.conversation.wondered import APART, beside, of, words
@@ -81,3 +83,15 @@ def test_the_same_sentence_does_not_stand_around_the_next_question():
     again = choose(parse(rows), Moment(fill={"asked": "几点来"}), [first[0]])
     assert again is not None
     assert again[0] == "照实说，我答不了。"
+
+
+def test_a_card_for_a_person_does_not_speak_as_the_bot():
+    """An agent would be offered "I cannot answer that, a colleague can see it" as their own words."""
+    memory = mem.fresh() | {"turn": 3, "level": 3, "flagged": 1, "asked": {"suicide": [2]}, "told": {"suicide": 2}}
+    made = plan("没人 就车灯 站长会不会不要我了", level=3, signals=("distress",), talk={"ideation": True, "ruled": []},
+                memory=memory, intent=None, confidence=0.0)  # fmt: skip
+    assert made.asks == (OPEN,)
+    card = made.for_a_person()
+    assert card.asks == ()
+    assert words(card.memory) == ""
+    assert card.memory["unanswered"] == []

@@ -110,7 +110,7 @@ class RiskCarrier(GraphComponent):
                 intent=name, confidence=sure, third_party=scope.third_party, categories=scope.categories,
                 open_categories=scope.open_categories, learned=LEARNED,
             )  # fmt: skip
-            scope.plan = made
+            scope.plan = made = made.for_a_person() if scope.whispers else made
             kept = made.to_dict()
             kept.pop("memory")  # the store keeps it; in the tracker it would be copied with every turn
         else:
