@@ -92,10 +92,13 @@ class Plan:
 
     def for_a_person(self) -> Plan:
         """The same where a person speaks: what only the bot says of itself ("I cannot answer that") is no card."""
-        alone = self.asks == (questions.OPEN,) and self.heard not in {questions.DIRECT, questions.UNKNOWN}
+        asks, instead = self.asks, {questions.UNKNOWN: "tell"}
+        if asks == (questions.OPEN,):
+            asks, instead[questions.DIRECT] = (), "misheard"  # "又没答": the colleague says sorry and reads up
+        heard = instead.get(self.heard, self.heard)
         memory = {**self.memory, "wondered": {}, "unanswered": []}
         step = "none" if self.step == lost.STEP else self.step
-        return replace(self, asks=() if alone else self.asks, step=step, memory=memory)
+        return replace(self, asks=asks, heard=heard, step=step, memory=memory)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, carried with the message through Rasa."""
