@@ -129,9 +129,8 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
             [(m.start(), SELF, "") for m in found.own.finditer(clause)]
             + [(m.start(), OTHER, m.group(0)) for m in (*found.other.finditer(clause), *NEIGHBOUR.finditer(clause))]
         )
-        if quoted or (
-            tells and not _OWN_AGAIN.search(clause)
-        ):  # "他说师父 以后活你找别人 我先走一步": 我 is who is quoted
+        # "他说师父 以后活你找别人 我先走一步": 我 is who is quoted
+        if quoted or (tells and not _OWN_AGAIN.search(clause)):
             subjects = [(at, OTHER, "") for at, _, _ in subjects]
         reported = {m.end() for m in _SAID.finditer(clause)} if OTHER in (side for _, side, _ in subjects) else set()
         subjects = [(at, OTHER if at in reported else side, word) for at, side, word in subjects]

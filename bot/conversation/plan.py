@@ -58,7 +58,8 @@ from bot.conversation.wondered import beside
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
 #: Turns after the direct question in which an evasive answer still belongs to it.
-EVADING = 3  #: Facts that count as an answer only after the question; elsewhere signals tell them.
+EVADING = 3
+#: Facts that count as an answer only after the question; elsewhere signals tell them.
 ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
     "way": {"way"}, "when": {"when", "safety_direct"}, "place": {"place", "emergency"},

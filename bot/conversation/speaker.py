@@ -101,10 +101,9 @@ def _listed(
     now["parties"] = known = parties.hear(before.get("parties"), heard.plain, now["turn"])
     now["whose"] = verdict = parties.verdict(known)
     if known["reported"] == now["turn"]:
+        # "我妈最近老说 我走了你就轻松了" is said outright, and of no dead mother
         now["told"]["another"] = now["turn"]
-        now["told"].setdefault(
-            "for_another", now["turn"]
-        )  # "我妈最近老说 我走了你就轻松了" is said outright, and of no dead mother
+        now["told"].setdefault("for_another", now["turn"])
     other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if level < 2:
         return other
