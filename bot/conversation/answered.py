@@ -218,12 +218,3 @@ def told_again(now: Mapping[str, Any], ruled: Collection[str], asks: Collection[
     of the lists."""
     calm = now["level"] < inquiry.EDGE and not asks and not set(ruled) & GRAVE
     return calm and now["told"].get(TOLD_BEFORE) == now["turn"]
-
-
-def by_rule(talk: Mapping[str, Any], text: str) -> frozenset[str] | None:
-    """The signals that the lists heard in this very message; None where the talk's state tells of another one (two
-    messages in a row, the first answered after the second was read)."""
-    recent = talk.get("recent")
-    if talk.get("ruled") is None or (recent and not text.startswith(str(recent[-1]))):
-        return None
-    return frozenset(map(str, talk["ruled"]))

@@ -3,7 +3,7 @@
 Such a fact stops the urging: no emergency number, no "who can come?". Lists of words believe it where it is only
 feared, refused or planned ("警察来了他的账也翻出来", "报 110 说啥，人爸不得抓了"), and the number is never named.
 So what the lists hear is believed only where examples (`data/held`, several authors, half of them twins that only look
-so) do not speak against it. Where the examples themselves are sure ("表姐打的 人家理了 说派人去") the fact is given,
+so) do not speak against it. Where the examples themselves are sure ("我姐来了 坐我旁边") the fact is given,
 too: lists find a third of the reports of strangers, and who has just called is told to call.
 
 `python -m bot.conversation.held` trains the machine, in seconds; `zaoan train` does so when needed. Figures with the
@@ -98,10 +98,11 @@ def machines() -> Machines:
     }
 
 
-def shares(made: Machines, name: str, texts: Sequence[str]) -> list[float]:
-    """The probability of each text that it truly tells so; `name`: a kind, or :data:`ANY`."""
+def shares(made: Machines, name: str, texts: Sequence[str], meant: intents.Array | None = None) -> list[float]:
+    """The probability of each text that it truly tells so; `name`: a kind, or :data:`ANY`; `meant` spares the encoder
+    where several are asked."""
     model = made[name]
-    guesses = model.guesses(texts, intents.meanings(texts))
+    guesses = model.guesses(texts, intents.meanings(texts) if meant is None else meant)
     return [g.confidence if g.name == name else 1 - g.confidence for g in guesses]
 
 
@@ -114,8 +115,9 @@ def doubted(text: str) -> bool:
 
 def sure(made: Machines, texts: Sequence[str]) -> list[frozenset[str]]:
     """The kinds that each text surely tells: by its own machine, and by the one that knows them all."""
-    likely = shares(made, ANY, texts)
-    found = {kind: shares(made, kind, texts) for kind in TOLD}
+    meant = intents.meanings(texts)
+    likely = shares(made, ANY, texts, meant)
+    found = {kind: shares(made, kind, texts, meant) for kind in TOLD}
     return [
         frozenset(kind for kind, least in TOLD.items() if found[kind][row] >= least and some >= ANY_TOLD)
         for row, some in enumerate(likely)

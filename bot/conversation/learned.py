@@ -92,8 +92,8 @@ def _pieces(text: str) -> list[str]:
     """What a message states, without what it asks or supposes; of a long one every few clauses together: "是表姐打的
     人家理了 问了地址" says what none says."""
     clauses = [part.strip() for part in STATEMENTS.split(text) if part.strip() and not SUPPOSED.search(part)]
-    if len(text) <= LONGEST:
-        return [" ".join(clauses)] if clauses else []
+    if len(text) <= LONGEST:  # as it stands where it supposes nothing: its meaning was read already
+        return [text] if not SUPPOSED.search(text) else [" ".join(clauses)] if clauses else []
     return [" ".join(clauses[at : at + TOGETHER]) for at in range(0, max(1, len(clauses) - 1), STRIDE)][-MANY:]
 
 

@@ -28,7 +28,7 @@ from bot.conversation import (
     shop_plan,
 )
 from bot.conversation import memory as mem
-from bot.conversation.answered import ANSWERS, by_example, by_rule, told_again
+from bot.conversation.answered import ANSWERS, by_example, told_again
 from bot.conversation.echo import echo
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.ladder import Ladder, ladder
@@ -53,7 +53,8 @@ from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
 from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
-from bot.conversation.wondered import beside
+from bot.conversation.wondered import beside, unasked
+from bot.risk.felt import by_rule
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
@@ -97,9 +98,8 @@ class Plan:
         if asks == (questions.OPEN,):
             asks, instead[questions.DIRECT] = (), "misheard"  # "又没答": the colleague says sorry and reads up
         heard = instead.get(self.heard, self.heard)
-        memory = {**self.memory, "wondered": {}, "unanswered": []}
         step = "none" if self.step == lost.STEP else self.step
-        return replace(self, asks=asks, heard=heard, step=step, memory=memory)
+        return replace(self, asks=asks, heard=heard, step=step, memory=unasked(self.memory))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, carried with the message through Rasa."""
@@ -183,7 +183,7 @@ def plan(
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, learned.kind) if level else ()
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
-    asks = questions.with_order(asks, order)
+    asks = questions.with_order(questions.not_to_who_hurts(asks, now), order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and (mode == "care" or level < 2):
         mode = "ask"

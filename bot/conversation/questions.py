@@ -26,6 +26,8 @@ ORDER = "order"
 #: Kinds whose words a question about the order has, too: "订单取消了没" is none about a licence.
 NOT_BESIDE_ORDER = frozenset({"licence", "affect_record", "step_back", "how_long_come", "will_return", "delete",
                               "money_back", "human_when", "after_death", "record_med"})  # fmt: skip
+#: Somebody is telephoning them at this moment.
+RINGS = "someone_rings"
 #: The intents under which the rules answer.
 DIRECT, UNKNOWN = "direct_question", "open_question"
 #: Kinds that are answered in ordinary talk, too, where somebody sounds us out before they speak.
@@ -46,7 +48,7 @@ AT_LEVEL_ONE = SOUNDING | {
 PLAIN_FIRST = frozenset({"may_i", "ask_which", "ask_language", "how_call", "may_enter", "unlisted"})
 #: Kinds that say more than any plain question: "这么晚叫她行吗" is none of opening hours.
 BEFORE_PLAIN = frozenset(
-    {"someone_rings", "tp_meds",
+    {RINGS, "tp_meds",
      "who_find", "late_ok", "where_go", "what_to_say", "if_no_answer", "if_not_heard", "call_you", "no_secret",
      "shelter", "will_they_tell", "work_know", "leave_now", "tp_diary", "english_words", "call_there", "embassy",
      "sms_write", "hear_door", "paper", "licence", "phone_taken", "in_news", "which_dept", "other_hospital",
@@ -192,6 +194,13 @@ def with_order(asks: tuple[str, ...], order: str) -> tuple[str, ...]:
     if not order:
         return asks
     return (ORDER, *(kind for kind in asks if kind not in NOT_BESIDE_ORDER))[:2]
+
+
+def not_to_who_hurts(kinds: tuple[str, ...], memory: Mapping[str, Any]) -> tuple[str, ...]:
+    """The kinds without "somebody rings" where they were hurt by their own: nobody is told to pick up for who beats
+    them."""
+    hurt = memory["hurt_by"] or "violence" in memory["topics"]
+    return tuple(kind for kind in kinds if not (hurt and kind == RINGS))
 
 
 def comes_first(kinds: Collection[str], moves: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cases.owed import UNANSWERED
 from bot.conversation.questions import OPEN, searched
 
 #: Moves in whose answer a general sentence may give way to owning up to the question.
@@ -21,7 +22,7 @@ BESIDE = frozenset({"tell", "answer", "disclose", "open_up", "tell_distress", "t
 #: From one message that is owned up to so many turns to the next: who asks in every line is not told each time.
 APART = 2
 #: The questions that a person is told of (`bot/cases/owed.py`), at most so many and so long.
-UNANSWERED, MOST, SHOWN = "unanswered", 4, 60
+MOST, SHOWN = 4, 60
 #: Characters of a clause that may be said back, and of one that is a question at all.
 SHORTEST, LONGEST = 3, 15
 LONGEST_ENGLISH = 24
@@ -127,9 +128,17 @@ def beside(asks: tuple[str, ...], text: str, move: str, now: dict[str, Any]) -> 
     if found is None or (not asks and (move not in BESIDE or now["turn"] - last < APART)):
         return asks
     now["wondered"] = {"turn": now["turn"], "words": found.words}
-    kept = [one for one in now.get(UNANSWERED) or () if one != found.asked]
-    now[UNANSWERED] = [*kept, found.asked][-MOST:]
+    known = now.get(UNANSWERED) or []
+    now["wondered"]["new"] = found.asked not in known
+    now[UNANSWERED] = [*(one for one in known if one != found.asked), found.asked][-MOST:]
     return (OPEN,)
+
+
+def unasked(memory: Mapping[str, Any]) -> dict[str, Any]:
+    """The memory where a person speaks: the question of this very message is theirs; what the bot left open stays."""
+    kept, waiting = memory.get("wondered") or {}, list(memory.get(UNANSWERED) or ())
+    mine = kept.get("turn") == memory.get("turn")
+    return {**memory, "wondered": {}, UNANSWERED: waiting[:-1] if mine and kept.get("new") else waiting}
 
 
 def words(memory: Mapping[str, Any]) -> str:

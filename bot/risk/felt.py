@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.risk.types import Signal, Verdict
 
 SURE = 0.95
@@ -25,3 +28,12 @@ def listed(signal: Signal) -> bool:
 def sure(signal: Signal) -> bool:
     """Whether they are words that mean it by themselves, no mere hint (`hint:` in data/lexicon)."""
     return listed(signal) and "/h" not in signal.rule
+
+
+def by_rule(talk: Mapping[str, Any], text: str) -> frozenset[str] | None:
+    """The signals that the lists heard in this very message; None where the talk's state tells of another one (two
+    messages in a row, the first answered after the second was read)."""
+    recent = talk.get("recent")
+    if talk.get("ruled") is None or (recent and not text.startswith(str(recent[-1]))):
+        return None
+    return frozenset(map(str, talk["ruled"]))

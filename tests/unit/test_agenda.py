@@ -8,10 +8,10 @@ import pytest
 
 from bot.conversation import memory as mem
 from bot.conversation import questions
-from bot.conversation.answered import by_rule
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
 from bot.conversation.plan import plan
+from bot.risk.felt import by_rule
 
 
 def memory(turn: int, told: tuple[str, ...] = (), **asked: int) -> dict[str, Any]:

@@ -198,9 +198,21 @@ def test_who_says_that_we_left_a_question_is_told_who_answers_it(text, wanted):
         ("我哥又打来了", True),
         ("手机一直在震 是我妈", True),
         ("催收的电话又响了", False),
+        ("我前夫又打来了", False),
         ("他打我", False),
     ],
 )
 def test_somebody_who_rings_is_to_be_answered(text, rings):
     """The goalkeeper rang three times while the bot asked whether a doctor might help."""
     assert ("someone_rings" in questions.asked(text, False)) is rings
+
+
+@pytest.mark.parametrize(
+    ("kept", "picks_up"), [({}, True), ({"topics": ["violence"]}, False), ({"hurt_by": ["marriage"]}, False)]
+)
+def test_nobody_is_told_to_pick_up_for_who_beats_them(kept, picks_up):
+    """A beaten wife whose husband rings would read "pick up, say come over"."""
+    memory = mem.fresh() | {"turn": 2, "level": 3, "flagged": 1, "told": {"suicide": 1}} | kept
+    made = plan("老公打来了", level=3, signals=(), talk={"ideation": True, "ruled": []}, memory=memory, intent=None,
+                confidence=0.0)  # fmt: skip
+    assert ("someone_rings" in made.asks) is picks_up

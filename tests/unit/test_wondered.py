@@ -95,3 +95,7 @@ def test_a_card_for_a_person_does_not_speak_as_the_bot():
     assert card.asks == ()
     assert words(card.memory) == ""
     assert card.memory["unanswered"] == []
+    waits = memory | {"unanswered": ["写了算数不"]}
+    made = plan("没人 就车灯 站长会不会不要我了", level=3, signals=("distress",), talk={"ideation": True, "ruled": []},
+                memory=waits, intent=None, confidence=0.0)  # fmt: skip
+    assert made.for_a_person().memory["unanswered"] == ["写了算数不"]
