@@ -21,7 +21,7 @@ FACT = "insisted"
 #: Clear words, where a bare "没有" or "没事" is not enough.
 CLEAR = re.compile(
     r"(?:不|没|没有|冇|唔|唔系|不是|没人|没有人)(?:是)?(?:真的?)?(?:想|要|谂住|会|敢|舍得)(?:去|寻)?(?:死|自杀|轻生)"
-    r"|我?敢死|怕死|惜命"
+    r"|我?敢死|怕死|惜命|(?:说|讲)(?:过|清楚)了[，。,]?(?:没有|不会|不想|冇|唔会)(?=$|[，。！!])"
     r"|我(?:是|就是)?(?:给人|替人)[^，。,]{1,8}的(?:嘛|啊|呀|呢|哈|[，。！!])"
     r"|没有没有|真的?没有(?!办法|人|用|钱|意思)|没那(?:回|种)?(?:事|意思|想法|念头)|(?:是|我们|都是?|就)?(?:闹着?玩|玩的|大冒险|整蛊)"
     r"|(?:讲话|说话)(?:就)?(?:这样|这么)|夸张(?:而已|的|啦)|口头禅"
@@ -30,7 +30,7 @@ CLEAR = re.compile(
 )
 #: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
 SPOILS = re.compile(
-    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是|解脱|消失|骗你|睡很久|别叫我|是我自己"
+    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是(?!(?:很|好|太|真的?)?(?:想|挂住|惦记)(?:他|她|它|牠|佢|家|我?妈|我?爸))|解脱|消失|骗你|睡很久|别叫我|是我自己"
 )
 #: Signals in words of the lists that no insisting takes away, and those after which it starts anew.
 NEVER = frozenset({"in_progress", "attempt_past", "self_injury", "other_at_risk"})
@@ -46,9 +46,25 @@ EXPLAINED = "explained"
 ANOTHER = frozenset({"not_me", "another", "for_another"})
 FICTION = re.compile(
     r"剧|戏|演|编的|假的|假人|角色|人设|小说|漫画|动漫|台词|道具|口头禅|梗|歌词|游戏|电影|玩偶|夸张|比喻|玩笑"
-    r"|\b(?:novel|script|play|story|character|game|song|lyrics|movie|role|joke|figure of speech)\b",
+    r"|\b(?:novel|script|play|story|characters?|(?:video )?games?|pixels|song|lyrics|movie|role|joke)\b"
+    r"|figure of speech",
     re.IGNORECASE,
 )
+#: A dead one who is missed: "不想死，只是很想牠" is mourning and no half-hearted no.
+MISSED = re.compile(r"(?:很|好|太|真的?|就是|只是)(?:想|挂住|惦记)(?:他|她|它|牠|佢|我?妈|我?爸)")
+#: Their own death in its own time, of who is old and has explained themselves: what the children are to find then.
+IN_ITS_TIME = re.compile(
+    r"我(?:死|走|没|老)了(?:以后|之后)?(?:他|她|孩子|儿子|女儿|家里|人家|谁|你们)|人总(?:是)?要死|百年|后事"
+)
+#: What dies there, and no joke or habit of speech about oneself.
+FIGURES = re.compile(
+    r"角色|人设|人物|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
+    r"|\b(?:novel|script|characters?|(?:video )?games?|pixels|movie|avatar|NPC)\b",
+    re.IGNORECASE,
+)
+#: Messages that say it is a figure in a game or a play that dies, after which even an "I die at nine" is one: the
+#: writer has put it right twice, calmly, and people have been called since the first.
+FIGURE = 2
 #: Facts of the talk beside which nobody is taken at their word.
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
 #: How often it is said, and the level that the message by itself may have.
@@ -72,10 +88,13 @@ def note(
     `other`: it is about somebody else's danger, where only examples tell a no ("他在吃泡面，没有人要死") from a worry.
     What is told or strongly felt afterwards ends it."""
     told, turn, first = now["told"], now["turn"], asked(now)
+    if "spoken" in talk:  # hints ("在阳台收衣服") are no words of danger
+        ruled = set(ruled) & set(talk["spoken"])
     words = "".join(text.split())
     by_example = now.get("denies") or ""
     explains = by_example == EXPLAINED and level <= MOST
-    listed = not other and any(CLEAR.search(one) for one in (words, text)) and by_example != "half"
+    half = by_example == "half" and not MISSED.search(words)
+    listed = not other and any(CLEAR.search(one) for one in (words, text)) and not half
     shown = by_example in {"clear", EXPLAINED} and not (GRAVE - MATTER if explains else GRAVE) & set(ruled)
     if (other or ANOTHER & told.keys()) and not FICTION.search(words):
         listed = shown = explains = False  # "不是我，是楼上小裴" denies nothing of her
@@ -87,9 +106,11 @@ def note(
     explained = explains or (FACT in told and bool(now.get("explained_no")))
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))
-    out = said_yes or TOLD & told.keys() or NEVER & set(talk.get("spoken") or ())
+    figure = not other and _figure(now, words, text, ruled, felt, first)
+    out = TOLD & told.keys() or (not figure and (said_yes or NEVER & set(talk.get("spoken") or ())))
     ends = GRAVE - MATTER if explained else GRAVE
-    grave = not clear and (felt >= MOST or bool(ends & set(ruled)))
+    natural = figure or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
+    grave = not clear and (bool(ends & set(ruled)) or (felt >= MOST and not natural))
     if out or level < 2 or not first or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
@@ -99,9 +120,21 @@ def note(
         outright = OUTRIGHT & set(talk.get("spoken") or ())
         now["explained_no"] = bool(now.get("explained_no") or (explains and not outright))
         now["clear_noes"] = int(now.get("clear_noes") or 0) + (TIMES if explains and not outright else 1)
-    if now.get("clear_noes", 0) >= TIMES:
+    if now.get("clear_noes", 0) >= TIMES or figure:
         told.setdefault(FACT, turn)
         told.setdefault("suicide_denied", turn)
+
+
+def _figure(
+    now: dict[str, Any], words: str, text: str, ruled: Collection[str], felt: int, first: int
+) -> bool:  # fmt: skip
+    """Count in `now` the calm messages that say who dies is a figure; whether there were enough. A wish of their own,
+    or an act, in words of the lists starts the count anew."""
+    if (GRAVE - {"method"}) & set(ruled) and now["turn"] > first:
+        now["figures"] = 0
+    elif first and now["turn"] > first and felt < 2 and any(FIGURES.search(one) for one in (words, text)):
+        now["figures"] = int(now.get("figures") or 0) + 1
+    return int(now.get("figures") or 0) >= FIGURE
 
 
 def new(memory: Mapping[str, Any]) -> bool:

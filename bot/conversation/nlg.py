@@ -287,6 +287,7 @@ def moment_of(
         asking=utter_action.startswith(QUESTION),
         way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
         school=_at_school(memory), hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
+        within=reach.within(memory),
     )  # fmt: skip
     return moment, memory
 

@@ -47,6 +47,9 @@ MUST_WAIT = frozenset({"swallowed", "misheard", "may_enter", "injection", "accep
 BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another_way", "companion_refer", "if_worse",
                     "promise_refer", "other_emergency", "other_suicide"})  # fmt: skip
 AFTER_EMERGENCY = 3
+#: Steps that are a way to safety; at level 4 nothing that is owed stands in their place.
+LET_IN = "let_in"
+ROUTES = frozenset({"emergency", ANOTHER, "emergency_check", "companion", "companion_refer", LET_IN, "if_worse"})
 PROBES = frozenset({"way", "safety", "means", "when", "other_plan", "other_means", "other_state"})
 #: Replies since level 2 became known by which everything is named, after which even a refusal does not put it off, and
 #: the steps that name it for another.
@@ -112,7 +115,8 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     flagged, emergency = memory["flagged"], asked.get("emergency") or asked.get("other_emergency")
     if mode not in {"care", "other", "ask"} or not flagged or danger not in {"ideation", "high", "imminent"}:
         return chosen
-    out = chosen in BEFORE or move in MUST_WAIT or {"swallowed", *(THERE - CALM)} & told.keys()
+    out = chosen in BEFORE or chosen == LET_IN or (danger == "imminent" and chosen in ROUTES)
+    out = out or move in MUST_WAIT or {"swallowed", *(THERE - CALM)} & told.keys()
     out = out or any(told.get(fact) == turn for fact in THERE)  # who has just come is met first
     if out or ("suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and danger == "ideation"):
         return chosen

@@ -57,6 +57,7 @@ class Lists:
     barriers: tuple[Fact, ...]
     lives: tuple[Fact, ...]
     fears: tuple[Fact, ...]
+    near: tuple[Fact, ...] = ()
     lifted: tuple[re.Pattern[str], ...] = ()
 
 
@@ -73,7 +74,8 @@ def parse(raw: Mapping[str, Any]) -> Lists:
         barriers.append(Fact(name, compiled(spec["say"]), compiled(spec.get("unless", ())), spec["way"],
                              bool(spec.get("hush"))))  # fmt: skip
     plain = {group: tuple(Fact(n, compiled(rows)) for n, rows in raw[group].items()) for group in ("lives", "fears")}
-    return Lists(tuple(barriers), plain["lives"], plain["fears"], compiled(raw["lifted"]))
+    near = tuple(Fact(n, compiled(spec["say"]), compiled(spec.get("unless", ()))) for n, spec in raw["within"].items())
+    return Lists(tuple(barriers), plain["lives"], plain["fears"], near, compiled(raw["lifted"]))
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +92,7 @@ def listen(memory: dict[str, Any], text: str, known: Lists | None = None) -> Non
     turn = int(memory.get("turn") or 0)
     if any(p.search(words) for p in known.lifted):
         kept = {name: at for name, at in kept.items() if name not in FLEETING}
-    for fact in (*known.barriers, *known.lives, *known.fears):
+    for fact in (*known.barriers, *known.lives, *known.fears, *known.near):
         if fact.heard(words):
             kept[fact.name] = turn
     memory[KEY] = kept
@@ -103,10 +105,11 @@ def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, text
 
 
 def conditions() -> dict[str, set[str]]:
-    """The values that the conditions `way`, `life` and `fear` of a wording may take."""
+    """The values that the conditions `way`, `life`, `fear` and `within` of a wording may take."""
     known = lists()
     return {
         "way": set(WAYS), "life": {"abroad", *(f.name for f in known.lives)}, "fear": {f.name for f in known.fears},
+        "within": {f.name for f in known.near},
     }  # fmt: skip
 
 
@@ -146,6 +149,13 @@ def fears(memory: Mapping[str, Any]) -> tuple[str, ...]:
     kept = memory.get(KEY) or {}
     now = int(memory.get("turn") or 0)
     return tuple(f.name for f in lists().fears if f.name in kept and now - kept[f.name] <= AFRAID)
+
+
+def within(memory: Mapping[str, Any]) -> str:
+    """Who is within a shout as this message tells it: `door`, `passing`, or "" where nobody is known to be."""
+    kept = memory.get(KEY) or {}
+    now = int(memory.get("turn") or 0)
+    return next((f.name for f in lists().near if kept.get(f.name) == now), "")
 
 
 #: Words that ask to telephone; a call that somebody else makes ("替你打") and one that is waived ("不打也行") are none.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import duties, inquiry, insisted, onward, third
+from bot.conversation import duties, edge, inquiry, insisted, onward, third
 from bot.conversation import memory as mem
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
@@ -66,6 +66,7 @@ def step_for(
     chosen = _chosen(stairs, mode, danger, move, names, before, memory, suffering, asks_purpose, heard, own_goods,
                      hushed, reply)  # fmt: skip
     chosen = onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply, bool(names & NEWS))
+    chosen = edge.step(chosen, stairs, mode, danger, move, memory, heard, reply)
     if insisted.new(memory):
         return "quiet"  # who is believed is asked nothing in the same breath
     chosen = duties.probe(chosen, stairs, mode, danger, move, memory)

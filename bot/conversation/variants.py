@@ -47,6 +47,7 @@ WEIGHTS = {
     "way": 40,
     "life": 12,
     "fear": 10,
+    "within": 20,
 }
 #: The ESC strategies of Liu et al. 2021 that a bot may use; self-disclosure is not one of them.
 STRATEGIES = (
@@ -100,8 +101,9 @@ class Moment:
     (`data/replies.yml`); `brief`: the message was a few words; `named`: things the message names (`data/named.yml`);
     `fill` holds values for placeholders; `shut`: topics of :mod:`bot.conversation.inquiry` not to be asked now;
     `asking`: the utterance is nothing but a question, so one that was answered or asked is left out; `way`: voice |
-    text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life` and `fear` of
-    `data/reach.yml`; `school`: somebody at school, or of whom nothing else is known, may be sent to a teacher."""
+    text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life`, `fear`
+    and `within` of `data/reach.yml`; `school`: somebody at school, or of whom nothing else is known, may be sent to a
+    teacher."""
 
     heard: str = ""
     step: str = "none"
@@ -131,6 +133,7 @@ class Moment:
     school: bool = True
     life: tuple[str, ...] = ()
     fear: tuple[str, ...] = ()
+    within: str = ""
 
 
 def parse(raw: Iterable[Mapping[str, Any]]) -> tuple[Variant, ...]:

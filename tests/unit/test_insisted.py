@@ -59,7 +59,8 @@ def test_a_new_wish_ends_it():
     """Who was believed and then says that they want to die would be asked which lid they mean."""
     now = talk(["我不想死", "真没有 我怕死"], 3)
     now["turn"] += 1
-    insisted.note(now, "算了 活够了 想死", ["ideation_active"], {"message_level": 3, "spoken": []}, 3, False)
+    state = {"message_level": 3, "spoken": ["ideation_active"]}
+    insisted.note(now, "算了 活够了 想死", ["ideation_active"], state, 3, False)
     assert not insisted.holds(now) and insisted.FACT not in now["told"]
 
 
@@ -92,7 +93,7 @@ def test_a_no_that_says_what_it_was_instead_is_believed_at_once():
 
     def after(denies: str, *ruled: str, spoken: tuple[str, ...] = ("plan",)) -> dict[str, Any]:
         now: dict[str, Any] = {**mem.fresh(), "turn": 2, "level": 2, "asked": {"suicide": [1]}, "denies": denies}
-        state = {"message_level": 1, "spoken": list(spoken)}
+        state = {"message_level": 1, "spoken": [*spoken, *ruled]}
         insisted.note(now, "不是。我是去捐一个给我弟，肾，周一手术。活着呢", ruled, state, 2, False)
         return now["told"]
 
@@ -108,3 +109,52 @@ def test_no_emergency_number_in_the_same_breath_as_a_clear_no():
     assert insisted.instead("emergency", "high", now) == "quiet"
     assert insisted.instead("emergency", "imminent", now) == "emergency"
     assert insisted.instead("way", "high", now) == "way"
+
+
+@pytest.mark.parametrize(
+    ("texts", "believed"),
+    [
+        (["No, the character, in the game. I'm fine", "It's her that dies, she's made of pixels"], True),
+        (["是剧本里的角色", "女主角不在了而已，戏里的"], True),
+        (["in the game, yes", "ok"], False),
+        (["玩笑", "玩笑啦"], False),
+    ],
+)
+def test_who_says_calmly_twice_that_a_figure_dies_is_believed_at_level_four(texts, believed):
+    """A brewer whose game character "dies at nine" was told four times to ring a helpline."""
+    now = {**mem.fresh(), "turn": 1, "level": 4, "asked": {"emergency": [1]}, "told": {"suicide": 1}}
+    for text in texts:
+        now["turn"] += 1
+        insisted.note(now, simplify(text), (), {"message_level": 0, "spoken": ["in_progress"]}, 4, False)
+    assert (insisted.FACT in now["told"]) is believed
+
+
+def test_a_wish_of_their_own_ends_the_talk_of_figures():
+    """Who says "it was only the game, no, it is me" would be sold a ring light."""
+    now = {**mem.fresh(), "turn": 1, "level": 4, "asked": {"emergency": [1]}}
+    for text in ("the character, pal", "in the game", "no. i want to die"):
+        now["turn"] += 1
+        ruled = ("ideation_active",) if "want" in text else ()
+        insisted.note(now, text, ruled, {"message_level": 3 if ruled else 0, "spoken": [*ruled]}, 4, False)
+    assert insisted.FACT not in now["told"]
+
+
+def test_missing_the_dead_is_no_half_hearted_no():
+    """A dog handler in mourning says "I do not want to die, I only miss him" and is asked for the thing at hand."""
+    assert insisted.FACT in talk(["没有。我不想死，我只是很想牠", "我讲过了，没有。退货就好"])["told"]
+    assert insisted.FACT not in talk(["没有。我不想死，只是不想醒", "我讲过了，没有"])["told"]
+
+
+def test_an_old_woman_who_explained_herself_may_speak_of_her_death():
+    """A word ("我死了他得看得清") of a label for her son sent a midwife of 82 back to the helpline."""
+
+    def after(**more: Any) -> dict[str, Any]:
+        now = {**mem.fresh(), "turn": 2, "level": 3, "asked": {"suicide": [1]}, "denies": "explained", "age": "elder"}
+        state: dict[str, Any] = {"message_level": 1, "spoken": []}
+        insisted.note(now, "不想死，是买标签的", (), state, 3, False)
+        now |= {"turn": 3, "denies": "", **more}
+        insisted.note(now, "字印大一点，我死了他得看得清", (), state | {"message_level": 3}, 3, False)
+        return now["told"]
+
+    assert insisted.FACT in after()
+    assert insisted.FACT not in after(age="teen")

@@ -1,0 +1,87 @@
+"""At the edge a way to safety is never far, and whoever is at the door is let in."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation import edge, onward, reach
+from bot.conversation import memory as mem
+from bot.conversation.hearing import hear
+from bot.conversation.ladder import ladder
+
+
+def memory(turn: int, danger: str = "imminent", text: str = "", **asked: list[int]) -> dict:
+    now = {**mem.fresh(), "turn": turn, "level": 4 if danger == "imminent" else 3, "asked": dict(asked)}
+    reach.listen(now, text)
+    return now
+
+
+def chosen(step: str, now: dict, text: str = "嗯", danger: str = "imminent", move: str = "tell") -> str:
+    return edge.step(step, ladder(), "care", danger, move, now, hear(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("外头拍门了 胡姐问咋还亮灯 我没吭声", "door"),
+        ("她搁门口坐着嘞 我听见板凳响", "door"),
+        ("室友在外面喊我开门", "door"),
+        ("有人敲門，我冇應", "door"),
+        ("Someone keeps knocking. I don't answer", "door"),
+        ("杂物间 19 有人 推车 桂芬", "passing"),
+        ("走廊里有脚步声", "passing"),
+        ("有个扫地的阿姨在看我", "passing"),
+        ("footsteps in the corridor", "passing"),
+        ("我站在她家门口", ""),
+        ("催债的又来砸门了", ""),
+        ("外面没有人", ""),
+        ("怕有人敲门", ""),
+        ("快递敲门放门口就行", ""),
+        ("nobody knocks at my door any more", ""),
+    ],
+)
+def test_who_is_within_a_shout(text, who):
+    """A woman is knocking and the bot asks who could come; or a debt collector is and he is let in."""
+    assert reach.within(memory(3, text=text)) == who
+
+
+def test_whoever_is_at_the_door_is_let_in():
+    """An old hand sat on a stool before the workshop door and nobody was asked to open it."""
+    now = memory(7, text="外头拍门了 胡姐问咋还亮灯", emergency=[1])
+    assert chosen("quiet", now, move="ask_police") == onward.LET_IN
+    assert onward.owed(onward.LET_IN, ladder(), "care", "imminent", "tell", now | {"flagged": 1}) == onward.LET_IN
+    assert chosen("way", memory(4, "high", "有人敲门", suicide=[2]), danger="high") == onward.LET_IN
+
+
+def test_nobody_who_hurts_them_is_let_in():
+    """An "开门" to a woman whose husband stands before the door with a belt."""
+    now = memory(7, text="有人敲门", emergency=[1]) | {"hurt_by": ["老公"]}
+    assert chosen("quiet", now) != onward.LET_IN
+
+
+def test_at_level_four_no_two_replies_go_by_without_a_way_to_safety():
+    """The number was named in the first reply, and nine kind sentences followed."""
+    assert chosen("confirm", memory(2, emergency=[1])) == "confirm"
+    assert chosen("confirm", memory(3, emergency=[1])) == "emergency_check"
+    assert chosen("quiet", memory(5, emergency=[1], emergency_check=[3])) == "companion"
+    assert chosen("quiet", memory(5, emergency=[1], emergency_check=[4])) == "quiet"
+
+
+def test_who_will_not_call_is_shown_another_way():
+    """After "110 不" came a doctor for the days to come, with the thing in her hand."""
+    now = memory(3, emergency=[1])
+    now["told"]["call_declined"] = 2
+    assert chosen("people", now) == onward.ANOTHER
+
+
+def test_anger_is_given_one_reply_more():
+    """A shouting man is told in every breath where to go, and leaves."""
+    assert chosen("quiet", memory(3, emergency=[1]), move="anger") == "quiet"
+    assert chosen("quiet", memory(4, emergency=[1]), move="anger") != "quiet"
+
+
+def test_who_has_company_is_not_sent_on():
+    """The roommate sits beside her and the bot goes on asking who could come."""
+    now = memory(5, emergency=[1])
+    now["told"]["here"] = 4
+    assert chosen("quiet", now) == "quiet"
