@@ -29,6 +29,7 @@ from bot.conversation.aid_words import (
     CITY,
     CLAUSE,
     FAR,
+    FINE,
     GRADES,
     HAS_KEY,
     IN_PLACE,
@@ -38,6 +39,7 @@ from bot.conversation.aid_words import (
     NO_ANSWER,
     NO_USE,
     NO_WAY,
+    NOT_FINE,
     NOT_YET,
     OLD,
     ONLY_TRACE,
@@ -45,6 +47,7 @@ from bot.conversation.aid_words import (
     REACHABLE,
     ROLES,
     SAYS,
+    SEEN,
     TA,
     THERE,
     UNKNOWN,
@@ -62,7 +65,7 @@ GROWN, TOO_OLD = 14, 78
 #: In so many of our sentences one person is proposed.
 PROPOSED = 2
 #: Facts of the memory under which what is told of the one in danger is kept (`inquiry.yml` names some of them).
-FACTS = ("ta_place", "ta_state", "ta_with", "ta_unsaid", "unknown_who", "order_lead", "locked")
+FACTS = ("ta_place", "ta_state", "ta_with", "ta_unsaid", "unknown_who", "order_lead", "locked", "ta_fine", "ta_seen")
 
 
 def fresh() -> dict[str, Any]:
@@ -178,6 +181,8 @@ def _of_them(known: dict[str, Any], clause: str, turn: int, own: bool) -> None:
     told = known["told"]
     if (here := CITY.search(clause)) and TA.search(clause):
         known["city"] = here.group(1)
+    if SEEN.search(clause):
+        told["ta_seen"] = turn
     if own and not TA.search(clause):
         return
     if UNSAID.search(clause):
@@ -186,6 +191,8 @@ def _of_them(known: dict[str, Any], clause: str, turn: int, own: bool) -> None:
         return
     if ASLEEP.search(clause):
         told["ta_state"] = turn
+    if FINE.search(clause) and not NOT_FINE.search(clause):
+        told["ta_fine"] = turn
     if IN_PLACE.search(clause):
         told["ta_place"] = turn
     if WATCHED.search(clause) or ALONE.search(clause):

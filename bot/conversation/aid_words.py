@@ -128,6 +128,21 @@ WATCHED = re.compile(
     r"(?:妈|爸|爹|娘|奶|爷|哥|姐|老婆|老公|同事|室友|[\u4e00-\u9fa5]{1,3})"
     r"(?:在)?(?:看着|守着|陪着|睇住)(?:他|她|佢|$)|有人(?:看|守|陪)着"
 )
+#: The one in danger is all right, and is where the writer sees them; their own "没事" is neither.
+FINE = re.compile(
+    r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
+    r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安|乐了|笑了)"
+    r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
+    re.IGNORECASE,
+)
+NOT_FINE = re.compile(
+    r"[说讲发回装骗问]|看(?:着|起来|上去|似)|好像|平时|以前|白天|昨[天晚]|要是|希望|但愿|只要|[吗么?？]|\b(?:says?|said|if|hope)\b"
+)
+SEEN = re.compile(
+    r"(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
+    r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了|\b(?:next to|beside|with) me\b|came home",
+    re.IGNORECASE,
+)
 ALONE = re.compile(r"(?:他|她|佢)?(?:自己)?一个人(?:在|住|喺)|独居|单独(?:在|住)|\balone\b")
 UNSAID = re.compile(
     r"(?:没|没有|冇|从没|未)(?:跟|同|和)?(?:我|人)?(?:直接|讲出|开)?(?:说|"

@@ -63,10 +63,14 @@ _DOES = re.compile(
 )
 #: After these the one in danger is named: a correction, or the first report.
 _IS = re.compile(
-    r"(?:是|说的是|讲的是|担心的是|问的是|就是|就)(?:我(?:的|家)?)?(?:一?个|那个|班上?的|同屋的|隔壁的?)?$"
+    r"(?<![她他佢])(?<![她他佢]就)(?:是|说的是|讲的是|担心的是|问的是|就是|就|我是[问说讲]的?)(?:我(?:的|家)?)?(?:一?个|那个|班上?的|同屋的|隔壁的?)?$"
     r"|(?:it is|it's|its|about|mean|meant|for|worried about) (?:my )?(?:(?:best |good |close )?[a-z]+ )?$",
     re.IGNORECASE,
 )
+
+
+#: A pronoun that begins a report refers to whoever was named before it: "她生弟弟四十天了".
+_LEADS = re.compile(r"^(?:嗯|恩|好|那|就是|其实|因为|[，。,.!！…~、\s])*([她他])(?!们|的|家)")
 
 
 def called(text: str) -> frozenset[str]:
@@ -110,11 +114,13 @@ def sex_said(text: str, whom_name: str | None, known: str | None, helpers: Itera
     """她 or 他 for the one in danger. A correction ("不是她", "是男孩") outweighs what was known; else what is known
     stays; the relation tells it, or the pronoun that no helper in the message explains."""
     english = {"she": "她", "her": "她", "he": "他", "him": "他"}
+    told = people.pronoun(whom_name)
+    if told and known == told:
+        return told  # "是那个小人儿，不是她" of a daughter
     if _NOT_SHE.search(text) and not _NOT_HE.search(text):
         return "他"
     if _NOT_HE.search(text) and not _NOT_SHE.search(text):
         return "她"
-    told = people.pronoun(whom_name)
     if told:
         return told
     boy, girl = bool(_HE.search(text)), bool(_SHE.search(text))
@@ -138,12 +144,16 @@ def settle(now: dict[str, Any], heard: Any) -> None:
     also = set(before.get("also") or ())
     helps = {n for n, told in ((now.get("aid") or {}).get("who") or {}).items() if told}
     new = whom(words, [n for n in named if n not in also and n not in helps], known=before)
+    lead = _LEADS.search(text)
+    if not before and lead and (earlier := [n for n in now["persons"] if people.pronoun(n) == lead.group(1)]):
+        new = earlier[-1]
     if new is None and not before and not named:
         new = next((n for n, s in now["persons"].items() if s in {people.NAMED, people.SILENT}), None)
     name = before.get("name")
     if new and name and new != name:
         corrected = bool(_IS.search(words[: max(0, _place(words, new))]))
-        if corrected and (_is_proper(new) or not _is_proper(name)):
+        plainly = "不是" in words and not _is_proper(new)  # "不是……是妈妈在里面"
+        if corrected and (_is_proper(new) or not _is_proper(name) or plainly):
             also.add(name)  # "我工友" was 老顾 all along
             name = new
     name = name or new

@@ -58,7 +58,7 @@ IN_ITS_TIME = re.compile(
 )
 #: What dies there, and no joke or habit of speech about oneself.
 FIGURES = re.compile(
-    r"角色|人设|人物|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
+    r"角色|人设|人物|小人儿|皮套|(?:电脑|手机|直播)里(?:演|扮)|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
     r"|\b(?:novel|script|characters?|(?:video )?games?|pixels|movie|avatar|NPC)\b",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def note(
     explained = explains or (FACT in told and bool(now.get("explained_no")))
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))
-    figure = not other and _figure(now, words, text, ruled, felt, first)
+    figure = _figure(now, words, text, ruled, felt, first)
     out = TOLD & told.keys() or (not figure and (said_yes or NEVER & set(talk.get("spoken") or ())))
     ends = GRAVE - MATTER if explained else GRAVE
     natural = figure or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))

@@ -21,6 +21,8 @@ FILE = DATA / "mentions.yml"
 #: A message that asks is answered, not mirrored; one this long tells of more than one thing.
 ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|为啥|能不能|要不要|几点|多少")
 LONGEST = 60
+#: What is still named in high danger: "衣服这一句，我放在心上" beside a plan tells that the rest was not read.
+DEAR = frozenset({"people", "animals"})
 #: Words before it by which it is turned away: "么子学校", "又提妈妈".
 NOT_TOLD = re.compile("(?:么子|什么|啥|哪来的?|不是|没有|没|别|又提|又说|又叫我?找?)我?的?$")
 
@@ -37,12 +39,14 @@ def parse(raw: Any) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile("|".join(map(re.escape, rows)))) for name, rows in groups.items())
 
 
-def of(text: str) -> str:
-    """The word to be named, "" for most messages. Never raises."""
+def of(text: str, groups: frozenset[str] | None = None) -> str:
+    """The word to be named, of these `groups` (None: of any), "" for most messages. Never raises."""
     plain = simplify(text)
     if len(plain) > LONGEST or ASKS.search(plain):
         return ""
     for group, pattern in words():
+        if groups is not None and group not in groups:
+            continue
         for hit in pattern.finditer(plain):
             if NOT_TOLD.search(plain[: hit.start()]):
                 continue

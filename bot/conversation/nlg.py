@@ -269,8 +269,9 @@ def moment_of(
         topics = (*topics, "parenthood")  # a mother with a baby in her arms is answered as one, whatever she asks
     orders, category, facts = (scope.orders, scope.category, scope.facts) if scope else ((), "", {})
     fill = filling(plan, memory, at) | shop_plan.values(plan, memory, orders, category, facts)
-    if plan["mode"] in {"care", "other"} and tracker.latest_message:
-        fill |= {"mention": mention.of(str(tracker.latest_message.text or ""))}
+    if plan["mode"] == "care" and plan["danger"] != "imminent" and tracker.latest_message:
+        dear = mention.DEAR if plan["danger"] == "high" else None
+        fill |= {"mention": mention.of(str(tracker.latest_message.text or ""), dear)}
     shop = plan.get("shop") or {}
     moment = var.Moment(
         heard=plan["heard"], step=plan["step"], topics=topics, who=plan["who"],

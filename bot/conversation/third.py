@@ -28,6 +28,10 @@ PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: What is asked once of the one in danger, the gravest first, and after how many turns of danger in any case.
 PROBES = ("other_suicide", "other_plan", "other_means")
 PROBE_BY = 1
+#: What is felt in a relieved father's words ("你咒啥") is no farewell; an act would be.
+ACTS = frozenset({"method", "in_progress"})
+#: What who has them safe at their side is still told, once each.
+AFTERWARDS = ("other_refer", "other_help")
 
 
 def step(
@@ -46,6 +50,9 @@ def step(
     )
     if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
         return "other_emergency"
+    if {"ta_fine", "ta_seen"} <= told.keys() and not names & ACTS and mem.times(memory, "other_emergency"):
+        # "闺女好好的，搁我跟前": who sees them well is told once who can help later, and asked nothing
+        return next((n for n in AFTERWARDS if not asked.get(n) and stairs.open(n, memory)), "quiet")
     if move == "caller_shaken" and stairs.open("caller_companion", memory):
         return "caller_companion"
     due = probe(stairs, before, memory)
