@@ -158,3 +158,40 @@ def test_who_looks_for_somebody_speaks_of_them(messages: tuple[str, ...], who: s
     for turn, message in enumerate(messages, 1):
         known = parties.hear(known, simplify(message), turn)
     assert parties.verdict(known or {}) == who
+
+
+@pytest.mark.parametrize(
+    ("texts", "name", "sex"),
+    [
+        (("妈妈写了纸条 让我冲奶", "弟弟在我床上", "她生弟弟四十天了 一直说自己害人"), "妈妈", "她"),
+        (("我妹不吃不喝 说不想活了", "不是，是妈妈在里面"), "妈妈", "她"),
+        (("我闺女写了纸条说不想活了", "是那个小人儿没了 不是她"), "闺女", "她"),
+        (("我妈说不想活了", "对门有邹阿姨 她是护工"), "妈妈", "她"),
+    ],
+)
+def test_who_is_in_danger_is_who_the_pronoun_means(texts, name, sex):
+    """A girl of thirteen is told to send her mother in to her mother, and reads "him" of her to the end."""
+    whom = after(*texts)["whom"]
+    assert (whom["name"], whom["sex"]) == (name, sex)
+
+
+@pytest.mark.parametrize(
+    ("texts", "fine"),
+    [
+        (("我闺女写了纸条说不想活了", "她回来了 乐了", "闺女好好的 搁我跟前啃苞米呢"), True),
+        (("我儿子说想死", "他好好的 在我身边睡着"), True),
+        (("我儿子说想死", "他说没事 在我身边"), False),
+        (("我儿子说想死", "他看着好好的"), False),
+        (("我儿子说想死", "他平时好好的 在我身边也不说话"), False),
+        (("我儿子说想死", "他好好的"), False),
+    ],
+)
+def test_who_sees_them_well_at_their_side_is_asked_nothing_more(texts, fine):
+    """A father whose daughter laughs beside him is asked three times who could keep watch over her; or a mother who
+    only reads "没事" is sent home."""
+    memory = after(*texts) | {"asked": {"other_emergency": [1]}}
+    assert ({"ta_fine", "ta_seen"} <= memory["told"].keys()) is fine
+    chosen = third.step(ladder(), "imminent", "tell", frozenset(), memory, memory, False)
+    assert (chosen in third.AFTERWARDS) is fine
+    acts = third.step(ladder(), "imminent", "tell", frozenset({"in_progress"}), memory, memory, False)
+    assert acts not in third.AFTERWARDS

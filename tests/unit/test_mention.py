@@ -32,3 +32,9 @@ def test_no_word_of_the_list_may_not_be_said():
     guard = Guard.load(DATA / "never_say.yml", set())
     rows = [word for _, pattern in mention.words() for word in pattern.pattern.split("|")]
     assert [w for w in rows if not guard.wording(f"你说到{w}，我记着了。").ok] == []
+
+
+def test_in_high_danger_only_who_is_dear_is_named():
+    """Else "衣服这一句，我放在心上" is said to a man who has just told a plan."""
+    assert mention.of("先生在阳台收衣服", mention.DEAR) == ""
+    assert mention.of("牛跟我十七年", mention.DEAR) == "牛"

@@ -33,6 +33,9 @@ def test_a_question_is_said_back_in_their_own_words(text, asked):
     [
         "报什么警",
         "离什么离",
+        "离谁啊 离灰毛吗",
+        "你没看懂吗 我说我划自己",
+        "孩子好好的你咒啥",
         "谁管过我",
         "我活着有什么意思",
         "你问这个干嘛",
