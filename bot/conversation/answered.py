@@ -171,6 +171,8 @@ DENIAL = "denial"
 TOLD_BEFORE, TOLD, ENOUGH = "told_before", "told", 3
 #: "他喝醉了在床上" of who hits them says nothing of their own safety.
 OF_ANOTHER = re.compile("(?:他|她|佢|他们)(?!.*我)|(?:he|she|they)(?:'s)? (?!.*\\bi\\b)", re.IGNORECASE)
+#: "位置：值班室，不安全" beside a way out is no safety yet.
+UNSAFE = re.compile(r"[不唔]安全|\b(?:not|un)\s?safe\b", re.IGNORECASE)
 #: Facts that one answer cannot tell together.
 EITHER = (
     {"means_near", "means_none", "means_unsaid"}, {"way", "way_none", "way_unsaid"}, {"when", "when_unsaid"},
@@ -194,7 +196,7 @@ def by_example(now: dict[str, Any], before: Mapping[str, Any], heard: Heard, lea
     if known.get("called") == "wont" and before["asked"].get("emergency"):
         told.setdefault("call_declined", turn)
     new = {fact for topic, answer in known.items() for fact in MEANS.get(topic, {}).get(answer, ())}
-    if OF_ANOTHER.match(text):
+    if OF_ANOTHER.match(text) or UNSAFE.search(text):
         new -= {"safe"}
     for either in EITHER:
         if either & new:

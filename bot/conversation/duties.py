@@ -39,10 +39,17 @@ SOON_FACT, HOUR, EDGE = "soon", "hour", frozenset({"means_near", "way", "hour"})
 WHEN, DECIDED = frozenset({"when", "way"}), "decided"
 #: A time that is within hours as the answer to "when".
 HOURS = re.compile(
-    r"今晚|今夜|今天|今日|天亮|天光|半夜|凌晨|现在|马上|即刻|等(?:下|会)"
+    r"今晚|今夜|今天|今日|零点|午夜|天亮|天光|半夜|凌晨|现在|马上|即刻|等(?:下|会)"
     r"|[一二三四五六七八九十两\d]+[点:：]|tonight|today|right now|hour",
     re.IGNORECASE,
 )
+#: Behind a door that they do not open: "锁着 没开".
+LOCKED = re.compile(
+    r"(?:反锁|锁着|锁了门|门锁[了上着死]|把门锁)(?![^，。]{0,4}(?:他|她|孩子|里面))"
+    r"|\b(?:locked (?:the door|myself|in)|door.s locked)\b",
+    re.IGNORECASE,
+)
+LOCKED_IN, PLANNED = "locked_in", frozenset({"way", "means_near"})
 #: A count of minutes or hours that is left, or an hour of today.
 COUNTS = re.compile(
     r"还(?:有|剩)(?:不到)?[半\d一二三四五六七八九十两]+(?:个)?(?:分|小时|钟头|刻)|仲有[半\d一二三四五六七八九十兩]+(?:個)?(?:分鐘|鐘頭)"
@@ -66,6 +73,8 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
     if memory["level"] < 3:
         return
     told, turn = memory["told"], memory["turn"]
+    if LOCKED.search(tight) and memory.get("speaks_for") != "other":
+        told.setdefault(LOCKED_IN, turn)
     if told.get("when") == turn and WHEN & set(memory.get("open") or ()) and HOURS.search(tight):
         told.setdefault(HOUR, turn)  # the answer to our own question
     if (
@@ -83,10 +92,12 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
 
 def at_the_edge(memory: Mapping[str, Any]) -> bool:
     """Whether somebody in high danger has told, in whatever two messages, of a way or something at hand and of a time
-    within hours, or has named the hour when asked: the ladder then goes as at level 4, whatever the last message was
-    graded."""
+    within hours or a locked door, or has named the hour when asked: the ladder then goes as at level 4, whatever the
+    last message was graded."""
     told = memory["told"]
-    return memory["level"] >= 3 and SOON_FACT in told and bool(EDGE & told.keys()) and not THERE & told.keys()
+    soon = SOON_FACT in told and bool(EDGE & told.keys())
+    shut = LOCKED_IN in told and bool(PLANNED & told.keys())
+    return memory["level"] >= 3 and (soon or shut) and not THERE & told.keys()
 
 
 def step(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:

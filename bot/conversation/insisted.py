@@ -25,6 +25,7 @@ CLEAR = re.compile(
     r"|我(?:是|就是)?(?:给人|替人)[^，。,]{1,8}的(?:嘛|啊|呀|呢|哈|[，。！!])"
     r"|没有没有|真的?没有(?!办法|人|用|钱|意思)|没那(?:回|种)?(?:事|意思|想法|念头)|(?:是|我们|都是?|就)?(?:闹着?玩|玩的|大冒险|整蛊)"
     r"|(?:讲话|说话)(?:就)?(?:这样|这么)|夸张(?:而已|的|啦)|口头禅"
+    r"|安全得很|(?:一直|好几年|这些年)都?(?:很|挺)?安全|好得很|好着呢"
     r"|\b(?:not suicidal|don.?t want to die|just (?:a )?(?:joke|game|kidding)|didn.?t mean (?:it|that))\b",
     re.IGNORECASE,
 )
@@ -45,7 +46,7 @@ EXPLAINED = "explained"
 #: phrases only is nobody.
 ANOTHER = frozenset({"not_me", "another", "for_another"})
 FICTION = re.compile(
-    r"剧|戏|演|编的|假的|假人|角色|人设|小说|漫画|动漫|台词|道具|口头禅|梗|歌词|游戏|电影|玩偶|夸张|比喻|玩笑"
+    r"剧|戏|演|编的|假的|假人|角色|人设|小说|漫画|动漫|台词|道具|群演|片场|剧组|口头禅|梗|歌词|游戏|电影|玩偶|夸张|比喻|玩笑"
     r"|\b(?:novel|script|play|story|characters?|(?:video )?games?|pixels|song|lyrics|movie|role|joke)\b"
     r"|figure of speech",
     re.IGNORECASE,
@@ -58,26 +59,32 @@ IN_ITS_TIME = re.compile(
 )
 #: What dies there, and no joke or habit of speech about oneself.
 FIGURES = re.compile(
-    r"角色|人设|人物|小人儿|皮套|(?:电脑|手机|直播)里(?:演|扮)|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
+    r"角色|人设|人物|群演|演死人|片场|拍戏|小人儿|皮套|(?:电脑|手机|直播)里(?:演|扮)|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
     r"|\b(?:novel|script|characters?|(?:video )?games?|pixels|movie|avatar|NPC)\b",
     re.IGNORECASE,
 )
 #: Messages that say it is a figure in a game or a play that dies, after which even an "I die at nine" is one: the
 #: writer has put it right twice, calmly, and people have been called since the first.
 FIGURE = 2
+#: An attempt of years ago, told by who has lived well since, is no danger by itself.
+LONG_AGO = re.compile(r"[两二三四五六七八九十\d]+年(?:前|了|过去)|当年|那年|小时候|\byears ago\b", re.IGNORECASE)
 #: Facts of the talk beside which nobody is taken at their word.
+PAST = frozenset({"attempt_past", "past_tried"})
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
 #: How often it is said, and the level that the message by itself may have.
 TIMES, MOST = 2, 3
 #: Steps that name the danger outright, of the writer or of another; a no is an answer to them only.
 ASKS = ("suicide", "emergency", "other_suicide", "other_emergency")
+#: Below high danger also the open door: "我演死人的，横店群演" answers "心里难受吗".
+DOOR = "door"
 #: Steps that are not taken in the same breath as a clear no, below level 4.
 NOT_AFTER_NO = frozenset({"emergency", "other_emergency", "if_worse"})
 
 
 def asked(memory: Mapping[str, Any]) -> int:
     """The first turn in which the danger was named to them, 0 when never."""
-    return min((turns[0] for name in ASKS if (turns := memory["asked"].get(name))), default=0)
+    names = ASKS if memory["level"] > 2 else (*ASKS, DOOR)
+    return min((turns[0] for name in names if (turns := memory["asked"].get(name))), default=0)
 
 
 def note(
@@ -107,9 +114,15 @@ def note(
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))
     figure = _figure(now, words, text, ruled, felt, first)
-    out = TOLD & told.keys() or (not figure and (said_yes or NEVER & set(talk.get("spoken") or ())))
-    ends = GRAVE - MATTER if explained else GRAVE
-    natural = figure or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
+    now["long_ago"] = bool(now.get("long_ago") or (LONG_AGO.search(words) and PAST & set(ruled)))
+    past = PAST if now["long_ago"] else frozenset()
+    never = (NEVER - past) & set(talk.get("spoken") or ())
+    out = (TOLD - past) & told.keys() or (not figure and (said_yes or never))
+    ends = (GRAVE - MATTER if explained else GRAVE) - past
+    often = int(now.get("clear_noes") or 0) > TIMES  # what is merely felt does not outweigh three plain noes
+    natural = (
+        figure or often or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
+    )
     grave = not clear and (bool(ends & set(ruled)) or (felt >= MOST and not natural))
     if out or level < 2 or not first or grave:
         now["clear_noes"] = 0

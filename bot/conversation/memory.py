@@ -52,6 +52,11 @@ WISHED = frozenset({"ideation_passive", "ideation_active"})
 WAY = frozenset({"method", "plan"})
 #: Signals beside which a time is the time of it, and steps that ask for one.
 TIMED = frozenset({"ideation_active", "plan", "method", "intent", "preparation", "goodbye", "in_progress"})
+#: A day told in English, which no list of times knows.
+DAY = re.compile(
+    r"\b(?:the )?\d{1,2}(?:st|nd|rd|th)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:tonight|tomorrow)\b",
+    re.IGNORECASE,
+)
 WHEN_ASKED = frozenset({"when", "way", "safety_direct", "confirm", "suicide"})
 
 
@@ -143,6 +148,10 @@ def listen(
         del told["suicide_denied"]  # "没有", and later "明早不醒也可以": plan and day are asked after all
     if "no_way" in heard.facts and level >= 2:
         note("way_none")
+        if told.get("way") == turn:
+            del told["way"]  # "没得哪样打算 也没挑日子": the word is there, the plan is not
+    if level >= 2 and new["pending"] in WHEN_ASKED and DAY.search(heard.plain):
+        note("when")
     if level >= 4 and {"in_progress"} & names:
         told.pop("safe", None)
     if heard.topics:

@@ -279,7 +279,7 @@ def moment_of(
         goods="yes" if plan.get("goods") else "no",
         night=at is not None and (at.hour < 6 or at.hour >= 22),
         told=tuple(plan.get("told") or ()), lasting=tuple(sorted(set(told) & LASTING)),
-        reach="far" if "far_from" in told else "near" if "near_to" in told else "unknown",
+        reach=_nearness(told),
         asks=tuple(plan.get("asks") or ())[:1] if asks is None else asks,
         reply=str(plan.get("reply") or ""), brief="yes" if plan.get("brief") else "no",
         about=tuple(shop.get("about") or ()), form=str(shop.get("form") or ""), order=fill.pop("order", ""), fill=fill,
@@ -291,6 +291,12 @@ def moment_of(
         within=reach.within(memory),
     )  # fmt: skip
     return moment, memory
+
+
+def _nearness(told: Mapping[str, int]) -> str:
+    """near | far | unknown: how far who speaks for another is from them, by what was told last."""
+    far, near = told.get("far_from", 0), told.get("near_to", 0)
+    return "unknown" if not (far or near) else "far" if far > near else "near"
 
 
 def _at_school(memory: Mapping[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
-from bot.conversation.settled import somebody_comes
+from bot.conversation.settled import LET_IN, somebody_comes
 
 ANOTHER, CARE, CHECK, PEOPLE, LINE = "another_way", "human_help", "refer_check", "people", "refer"
 #: Steps in whose place something may be proposed: they ask nothing that cannot wait.
@@ -48,7 +48,6 @@ BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another
                     "promise_refer", "other_emergency", "other_suicide"})  # fmt: skip
 AFTER_EMERGENCY = 3
 #: Steps that are a way to safety; at level 4 nothing that is owed stands in their place.
-LET_IN = "let_in"
 ROUTES = frozenset({"emergency", ANOTHER, "emergency_check", "companion", "companion_refer", LET_IN, "if_worse"})
 PROBES = frozenset({"way", "safety", "means", "when", "other_plan", "other_means", "other_state"})
 #: Replies since level 2 became known by which everything is named, after which even a refusal does not put it off, and

@@ -53,7 +53,7 @@ from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP, SHOP_SURE
 from bot.conversation.shop_talk import listen
 from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
-from bot.conversation.wondered import beside, unasked
+from bot.conversation.wondered import beside, by_piece, unasked
 from bot.risk.felt import by_rule
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
@@ -182,6 +182,7 @@ def plan(
     suffering = suffering or (level < 2 and lost.turns_inward(before, said))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, learned.kind) if level else ()
+    asks = by_piece(asks, said, mode == "other", now["told"], heard.moves, learned.kind) if level >= 2 else asks
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
     asks = questions.with_order(questions.not_to_who_hurts(asks, now), order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
@@ -204,6 +205,8 @@ def plan(
         if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
     reply = reply if move == replies.REPLY else ""
+    if move == "tell_grief" and "grief" not in now["topics"]:
+        move = "tell_distress"  # "晚上想 不在了" mourns nobody: words of mourning want a death that was told
     move = "complain_service" if (mode, move, goods) == ("service", "hold_complaint", False) else move
     risky = "means_seeking" in names or "asks_means" in heard.topics
     awaited = any(word in c for c in open_categories for word in CAREFUL_GOODS)

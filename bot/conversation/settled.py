@@ -29,6 +29,14 @@ DOWN = re.compile(
 ON_THE_WAY = 3
 
 
+#: What who was asked to open, or to answer, says when it is done.
+OPENED = re.compile(
+    r"(?:^|[，。,.!！\s])(?:我|门|門)?(?:就)?(?:开|開|应|應|接|听|聽)(?:门|門)?(?:了|咗|啦|喇)?(?=$|[，。,.!！\s])"
+    r"|(?<![没不让要等])(?:进来|進來|入嚟)(?:了|咗)|(?:我|给|畀)[^，。]{0,3}开(?:了)?门了"
+    r"|\b(?:opened|open now|let (?:him|her|them) in|(?:he|she)(?:.s| is| came) in(?:side)?|picked up|i answered)\b",
+    re.IGNORECASE,
+)
+LET_IN = "let_in"
 #: A wish to die in words of the lists.
 WISH = frozenset({"ideation_active"})
 
@@ -51,6 +59,11 @@ def note(
         told.setdefault("stepped_back", turn)
     if told.get("stepped_back", turn) < turn and told.get("brink", turn) < turn and "in_progress" not in names:
         del told["brink"]  # who came down a message ago is not asked, reply after reply, to come down
+    if (now["asked"].get(LET_IN) or [0])[-1] == turn - 1 and OPENED.search(text) and not names & WISH:
+        if (now.get("reach") or {}).get("calling") == turn - 1:
+            told["coming"] = turn  # who was answered is on the way, or at least knows
+        else:
+            _somebody_is_here(told, turn)
     found = calm(text)
     # "好了小徐推着车来了": what half a word makes of it ("坐", "谢谢你") does not send the nurse away
     grave = (names if ruled is None else ruled) & UNSETTLING - {"time", "in_progress", "goodbye"}

@@ -19,6 +19,8 @@ FIRST = re.compile(
     r"|我(?:不想活|想死|活着(?!呢|呀|好)|活得(?!好|挺好|很好|不错|蛮好)|死了|撑不|熬不|一个人)"
 )
 GRAVE = 2
+#: What is none of these of a child before a locked door: "家里就我一个人", "他们来了也是我翻译".
+IN_PASSING = re.compile(r"(?:就)?我一个人|(?:是|就)我(?!自己|本人|不想|想|要|啦|啊|呀|呢|$|[，。！!,. ])")
 #: Somebody who cannot speak yet, or was not born.
 INFANT = re.compile(
     r"[一二三四五六七八九十两半\d]个半?月(?!前|后|没|了|的?工资|就)|刚出生|新生儿|满月|喂给[她他]|吸奶|月子|产后|喂奶|吃奶|奶瓶|奶粉|尿不湿|尿布|哄睡|拍嗝|孕|胎心|没保住|流产"
@@ -29,6 +31,8 @@ INFANT = re.compile(
 OWN_FOR_SURE = -2.0
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
+#: Signals that turn a talk about another to the writer; to be alone in the house is none.
+WISHES = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "burden", "goodbye"})
 #: Steps after which "是我弟" tells who could come, not whose danger it is.
 WHO_ASKED = frozenset({"companion", "companion_refer", "caller_companion", "get_through", "refused"})
 
@@ -54,13 +58,18 @@ def speaks_for_another(
     elif now["infant"]:  # what is told of who cannot speak yet misleads: another is spoken of outright, or not at all
         other = listed and bool({"for_another", "not_me"} & told.keys())
     else:
-        first = bool(FIRST.search(heard.plain)) and int(talk.get("message_level") or 0) >= GRAVE
+        words = [
+            found for found in FIRST.finditer(heard.plain) if not (was and IN_PASSING.match(heard.plain, found.start()))
+        ]
+        first = bool(words) and int(talk.get("message_level") or 0) >= GRAVE
         fixed = _said_outright(told, before, now, heard, odds, listed)
         fixed = False if fixed is None and first and not listed else fixed
         state = {**talk, "own": first or talk.get("own")}
         other = theirs.about_another(now, state, listed, was) if fixed is None else fixed
         if other and was is False and fixed is None:  # a father-in-law who shouts turns no talk: another's danger does
             other = bool(talk.get("other")) or told.get("for_another") == now["turn"]
+        if was and not other and fixed is None and not (first or names & WISHES):
+            other = True  # nor does a child who says where they stand, before a locked door, become the one behind it
     now["for_them"] = other if level >= 2 else was
     if other == bool(was) and other != listed:
         now["told"] = {**told, **now["told"]}  # what the lists made forget when they turned, alone, is still known

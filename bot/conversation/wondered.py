@@ -9,12 +9,12 @@ answer counts: no retort ("报什么警"), no cry ("活着有什么意思"), not
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.cases.owed import UNANSWERED
-from bot.conversation.questions import OPEN, searched
+from bot.conversation.questions import OPEN, SOFT, fitting, searched
 
 #: Moves in whose answer a general sentence may give way to owning up to the question.
 BESIDE = frozenset({"tell", "answer", "disclose", "open_up", "tell_distress", "tell_grief", "tell_doctor", OPEN,
@@ -28,6 +28,9 @@ SHORTEST, LONGEST = 3, 15
 LONGEST_ENGLISH = 24
 
 _CUT = re.compile(r"(?<=[?？])|[\s，,。.！!；;…~～、：:（）()“”\"「」『』—]+")
+_PIECES = re.compile(r"(?<=[?？])\s*|[。！!；;…~～、\n，,]+|(?<=[\u4e00-\u9fff0-9])\s+|(?<=[a-z])[.]\s+", re.IGNORECASE)
+#: Questions of one message that are read by themselves, the last ones.
+LAST = 3
 _CUT_ENGLISH = re.compile(r"(?<=[?!.;…])\s+|\n+|,\s+(?=(?:and|but|so)\b)")
 _WH = (
     r"怎么(?!样)|怎样|咋(?!样|说)|点样|点解|几时|什么时候|啥时候?|多久|多少|多长|多远|哪个|哪家|哪天|哪里|哪儿|哪边|边个|边度|谁|几点|几天|几年|几个|"
@@ -115,6 +118,30 @@ def _asks(words: str, bare: str) -> bool:
         return not _CALLS.match(bare)
     retort = _NO_QUESTION.search(words) or _THROWN_BACK.search(bare)
     return len(bare) >= SHORTEST and bool(_ASKS.search(words)) and not retort
+
+
+def by_piece(
+    asks: tuple[str, ...], text: str, other: bool, known: Collection[str], moves: Collection[str],
+    kind: Callable[[str, bool], str | None] | None,
+) -> tuple[str, ...]:  # fmt: skip
+    """The kinds asked; where none was heard, what examples are outright sure of in the question by itself: "他在大门口
+    坐着，一句话不说，我去看病会不会被遣返" means three things at once as it stands."""
+    if asks not in {(), (OPEN,)} or kind is None or not set(moves) <= SOFT:
+        return asks
+    parts = [part.strip() for part in _PIECES.split(text) if part and part.strip()]
+    if len(parts) < 2:
+        return asks  # read as it stands already
+    for part in [one for one in parts if _is_asked(one)][-LAST:]:
+        if found := fitting(kind(part, True), other, known):
+            return found
+    return asks
+
+
+def _is_asked(part: str) -> bool:
+    if not re.search("[\u4e00-\u9fff]", part):
+        return bool(_ASKS_ENGLISH.search(part))
+    words = searched(part)
+    return len(words) > SHORTEST and _asks(words, words.rstrip("?？"))
 
 
 def beside(asks: tuple[str, ...], text: str, move: str, now: dict[str, Any]) -> tuple[str, ...]:
