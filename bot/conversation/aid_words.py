@@ -132,6 +132,7 @@ WATCHED = re.compile(
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
     r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安|乐了|笑了)"
+    r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)"
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
 )
@@ -140,7 +141,8 @@ NOT_FINE = re.compile(
 )
 SEEN = re.compile(
     r"(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
-    r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了|\b(?:next to|beside|with) me\b|came home",
+    r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了"
+    r"|\b(?:next to|beside|with) me\b|came home|right here|(?:is )?laughing|here in the (?:hall|room|house|kitchen)",
     re.IGNORECASE,
 )
 ALONE = re.compile(r"(?:他|她|佢)?(?:自己)?一个人(?:在|住|喺)|独居|单独(?:在|住)|\balone\b")

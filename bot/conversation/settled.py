@@ -70,7 +70,7 @@ def note(
     if now.get("here_since") == turn and not grave and told.get("brink") != turn and not spoiled(text):
         _somebody_is_here(told, turn)
     if found is None or names & UNSETTLING:
-        if "in_progress" in names or told.get("brink") == turn:
+        if "in_progress" in (names if ruled is None else ruled) or told.get("brink") == turn:
             for fact in ("settled", "here"):
                 if told.get(fact) != turn:
                     told.pop(fact, None)

@@ -85,3 +85,41 @@ def test_who_has_company_is_not_sent_on():
     now = memory(5, emergency=[1])
     now["told"]["here"] = 4
     assert chosen("quiet", now) == "quiet"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("老蓝对讲机里在喊我，没应", "calling"),
+        ("等陣 電話響 權叔打嚟", "calling"),
+        ("室友微信@我", "calling"),
+        ("My phone is ringing", "calling"),
+        ("催收又打来了", ""),
+        ("热线打过去 没人接", ""),
+        ("手机响了一天", ""),
+        ("他不回我", ""),
+    ],
+)
+def test_who_calls_in_is_answered(text, who):
+    """A colleague called twice by radio while the bot asked whether there was a plan."""
+    assert reach.within(memory(3, text=text)) == who
+
+
+def test_who_says_good_bye_at_the_edge_takes_a_way_to_safety_along():
+    """A "埋單，多謝晒" with the thing at arm's length was answered with a helpline."""
+    now = memory(3, emergency=[1], companion=[2])
+    assert chosen("refer", now, move="thanks") in onward.ROUTES
+    assert chosen("refer", now, move="tell") == "refer"
+
+
+def test_who_speaks_for_another_is_asked_whether_the_call_was_made():
+    """A girl of ten was told 110 once and never asked again; she went off to knock at the door."""
+
+    def theirs(turn: int, **told: int) -> str:
+        now = memory(turn, other_emergency=[1]) | {"told": dict(told)}
+        return edge.step("other_refer", ladder(), "other", "imminent", "tell", now, hear("嗯"))
+
+    assert theirs(3) == "other_refer"
+    assert theirs(4) == "other_check"
+    assert theirs(4, help_called=3) == "other_refer"
+    assert theirs(4, ta_fine=3) == "other_refer"

@@ -158,3 +158,27 @@ def test_an_old_woman_who_explained_herself_may_speak_of_her_death():
 
     assert insisted.FACT in after()
     assert insisted.FACT not in after(age="teen")
+
+
+def test_who_lived_through_it_years_ago_and_says_so_is_believed():
+    """A woman who keeps the ninth birthday of her rescue was told to see a psychiatrist and sent her candle back."""
+
+    def after(first: str) -> dict[str, Any]:
+        now = {**mem.fresh(), "turn": 1, "level": 3, "asked": {}, "told": {"past_tried": 1}}
+        state = {"message_level": 3, "spoken": ["attempt_past"]}
+        insisted.note(now, simplify(first), ("attempt_past",), state, 3, False)
+        now["asked"] = {"safety_direct": [1], "suicide": [1]}
+        for text in ("不会，安全得很。现在就想卖芒果", "不光这一刻安全，好几年都安全"):
+            now["turn"] += 1
+            insisted.note(now, simplify(text), (), state | {"message_level": 0}, 3, False)
+        return now["told"]
+
+    assert insisted.FACT in after("要个9的蜡烛。九年前的明天我死过一次，没死成")
+    assert insisted.FACT not in after("上个月我死过一次，没死成")
+
+
+def test_an_open_door_is_a_question_too_below_high_danger():
+    """An extra who plays corpses explained it and was given two helplines."""
+    now = {**mem.fresh(), "turn": 3, "level": 2, "asked": {"door": [2]}}
+    assert insisted.asked(now) == 2
+    assert insisted.asked(now | {"level": 3}) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.conversation import memory as mem
+from bot.conversation import settled
 from tests.unit.test_plan import Talk
 
 
@@ -98,3 +100,28 @@ def test_who_worries_for_a_colleague_has_a_number_by_the_third_reply():
         )
     ]  # fmt: skip
     assert "other_refer" in steps
+
+
+@pytest.mark.parametrize(
+    ("reach", "text", "fact"),
+    [
+        ("door", "开了，他瞅见了，脸都白了", "here"),
+        ("door", "门开了 他愣住了", "here"),
+        ("calling", "应了。往大门外走", "coming"),
+        ("door", "没开", ""),
+        ("door", "我不开", ""),
+    ],
+)
+def test_who_was_told_to_open_and_did_has_company(reach, text, fact):
+    """An "开了，老潘端碗面杵这儿" was answered with "不叫人也行，先去亮一点的地方坐着"."""
+    now = {**mem.fresh(), "turn": 7, "level": 4, "asked": {"let_in": [6]}, "reach": {reach: 6}}
+    settled.note(now, text, frozenset(), 4, False)
+    assert {"here", "coming"} & now["told"].keys() == ({fact} if fact else set())
+    later = now | {"told": {}, "turn": 9}
+    settled.note(later, text, frozenset(), 4, False)
+    assert not {"here", "coming"} & later["told"].keys()
+
+
+def test_a_name_with_lao_or_xiao_is_somebody():
+    """A "老潘来了" brought nobody, and the man was asked who could come."""
+    assert "here" in grave("老潘来了")[-1].told

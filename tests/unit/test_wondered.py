@@ -8,7 +8,7 @@ from bot.conversation import memory as mem
 from bot.conversation.plan import plan
 from bot.conversation.questions import OPEN
 from bot.conversation.variants import Moment, choose, parse
-from bot.conversation.wondered import APART, beside, of, words
+from bot.conversation.wondered import APART, beside, by_piece, of, words
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,14 @@ def test_a_card_for_a_person_does_not_speak_as_the_bot():
     made = plan("没人 就车灯 站长会不会不要我了", level=3, signals=("distress",), talk={"ideation": True, "ruled": []},
                 memory=waits, intent=None, confidence=0.0)  # fmt: skip
     assert made.for_a_person().memory["unanswered"] == ["写了算数不"]
+
+
+def test_each_question_of_a_long_message_is_read_by_itself():
+    """A "会不会被遣返" at the end of three things told was taken for no question, and the boy stopped asking."""
+    sure = {"我去看病会不会被遣返啊": "visa"}
+    text = "我在门口坐着 一句话不说，我去看病会不会被遣返啊"
+    read = {"other": False, "known": (), "moves": (), "kind": lambda part, outright: sure.get(part)}
+    assert by_piece((), text, **read) == ("visa",)
+    assert by_piece(("arrest",), text, **read) == ("arrest",)  # what was heard stays
+    assert by_piece((), text, **read | {"moves": ("bye",)}) == ()
+    assert by_piece((), "我去看病会不会被遣返啊", **read) == ()  # read as it stands already
