@@ -4,11 +4,12 @@ Read clause by clause with `data/parties.yml`, whatever the level: customers lea
 and two messages later "是我孙子"), name five people who can help ("老魏说…") and mourn the dead. Kept in the memory:
 
     "parties": {"own": 0, "other": 3, "bare": 1, "third": 1, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-                "seeks": 0, "after": 0, "reported": 0, "fixed": "", "relation": "孙子", "last": "孙子", "lost": ""}
+                "seeks": 0, "after": 0, "reported": 0, "left": 0, "fixed": "", "relation": "孙子", "last": "孙子",
+                "lost": ""}
 
 Numbers are turns (0: never); `seeks`: the writer looks for somebody or asks how to have them found, `after`: somebody
-else wants to follow the dead, `reported`: the other's own words were told ("我妈老说 我走了你就轻松了"), `lost` who
-died. :func:`verdict` says which of the five it is; "" where the messages say nothing.
+else wants to follow the dead, `reported`: the other's own words were told ("我妈老说 我走了你就轻松了"), `left`: the
+other has left the writer, `lost`: who died. :func:`verdict` says which of the five it is; "" where the messages say nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _SAID = re.compile("(?:说|讲|念叨|写)[着了过句道]?(?=我(?:要|想|不
 _OWN_AGAIN = re.compile("^(?:别|不要|让我|叫我|可|但|其实|不过|我怎么|我说|我该|我不知)|(?:他|她)就")
 #: The lists of one pattern each.
 ONE = ("own", "other", "us", "strong", "soft", "seen", "against", "third", "worries", "is_them", "dead", "join",
-       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted", "tells")  # fmt: skip
+       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted", "tells", "left")  # fmt: skip
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -63,6 +64,7 @@ class Lists:
     swindled: re.Pattern[str]
     quoted: re.Pattern[str]
     tells: re.Pattern[str]
+    left: re.Pattern[str]
     i_am: tuple[tuple[re.Pattern[str], str], ...]
     english: Mapping[str, re.Pattern[str]]
 
@@ -88,7 +90,8 @@ def lists() -> Lists:
 def fresh() -> dict[str, Any]:
     """What is known before the first message."""
     return {"own": 0, "other": 0, "bare": 0, "third": 0, "seen": 0, "dead": 0, "join": 0, "follow": 0, "mine": 0,
-            "seeks": 0, "after": 0, "reported": 0, "fixed": "", "relation": "", "last": "", "lost": ""}  # fmt: skip
+            "seeks": 0, "after": 0, "reported": 0, "left": 0, "fixed": "", "relation": "", "last": "",
+            "lost": ""}  # fmt: skip
 
 
 def hear(known: Mapping[str, Any] | None, plain: str, turn: int) -> dict[str, Any]:
@@ -142,7 +145,9 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
         said = [word for _, side, word in subjects if side == OTHER]
         hit = found.strong.search(clause) or (None if about_other else found.worn.search(clause))
         soft = None if hit else found.soft.search(clause)
-        danger = hit or soft
+        left = bool(found.left.search(clause))
+        now["left"] = turn if left else now["left"]
+        danger = None if left else hit or soft
         if danger and not found.against.search(clause) and not found.dead.search(clause):
             before = [s for s in subjects if s[0] <= danger.start()]
             side = before[-1][1] if before else OTHER if third and carried != SELF else carried
@@ -166,6 +171,8 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
         now["last"] = next((word for w in said if (word := _relative(w))), now["last"])
         if subjects:
             carried = subjects[-1][1] if subjects[-1][1] == OTHER or not third else carried
+        if carried == OTHER and left:
+            carried = SELF  # "老婆跟人走了，真不想活了"
         tells = told
 
 

@@ -218,7 +218,8 @@ def plan(
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
     purpose = asks_purpose(mode, move, names, goods, risky, now)
-    step = step_for(stairs, mode, danger, move, names, before, now, suffering, purpose, heard, own_goods,
+    shown = names - ({"distress"} - ruled) if mode == "ask" else names  # "大家都不敢上" of a rope is no sorrow
+    step = step_for(stairs, mode, danger, move, shown, before, now, suffering, purpose, heard, own_goods,
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
     lost.note(now, mode, move, said)
     step = lost.step(step, now, move, level)

@@ -61,7 +61,9 @@ def speaks_for_another(
         words = [
             found for found in FIRST.finditer(heard.plain) if not (was and IN_PASSING.match(heard.plain, found.start()))
         ]
-        first = bool(words) and int(talk.get("message_level") or 0) >= GRAVE
+        # "老婆跟人走了，真不想活了": the other is gone from the sentence, and the wish is the writer's
+        left = now["parties"]["left"] == now["turn"] and now["parties"]["own"] == now["turn"]
+        first = (bool(words) or (left and not was)) and int(talk.get("message_level") or 0) >= GRAVE
         fixed = _said_outright(told, before, now, heard, odds, listed)
         fixed = False if fixed is None and first and not listed else fixed
         state = {**talk, "own": first or talk.get("own")}

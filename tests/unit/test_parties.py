@@ -106,3 +106,10 @@ def test_who_is_only_a_name_in_the_talk_of_somebody_in_danger_is_not_asked_about
 def test_what_somebody_is_reported_to_say_is_theirs(text: str, whose: str) -> None:
     """A daughter who tells what her mother keeps saying would be asked whether she herself wants to die."""
     assert parties.verdict(parties.hear(None, text, 1)) == whose
+
+
+def test_who_was_left_speaks_of_themselves():
+    """A driver whose wife went off with another man was asked whether she still talks to him."""
+    known = parties.hear(None, "车贷还有两年，老婆跟人走了，真不想活了", 1)
+    assert (known["own"], known["other"]) == (1, 0)
+    assert parties.hear(None, "老婆在阳台，真不想活了", 1)["other"] == 1
