@@ -46,6 +46,8 @@ def step(
         return LET_IN
     if danger != "imminent" or chosen in ROUTES | FIRST or "swallowed" in memory["told"]:
         return chosen  # what was swallowed has an order of its own
+    if chosen in onward.PROBES and not any(memory["asked"].get(name) for name in onward.PROBES):
+        return chosen  # whether there is a way, a day, something at hand is asked once (VERA-MH 11)
     last = max((turns[-1] for name in ROUTES if (turns := memory["asked"].get(name))), default=0)
     wait = 1 if move in stairs.winding_down else IN_PEACE if move in onward.NOT_NOW else EVERY
     if not last or memory["turn"] - last < wait:
@@ -63,7 +65,7 @@ def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping
     if danger != "imminent" or out or not asked.get("other_emergency") or chosen in THEIR_ROUTES:
         return chosen
     last = max(turns[-1] for name in THEIR_ROUTES if (turns := asked.get(name)))
-    due = memory["turn"] - last >= THEIR_EVERY
+    due = memory["turn"] - last >= THEIR_EVERY + (chosen in third.PROBES)
     return CHECK if due and _open(stairs, CHECK, memory) else chosen
 
 

@@ -9,7 +9,8 @@ and two messages later "是我孙子"), name five people who can help ("老魏�
 
 Numbers are turns (0: never); `seeks`: the writer looks for somebody or asks how to have them found, `after`: somebody
 else wants to follow the dead, `reported`: the other's own words were told ("我妈老说 我走了你就轻松了"), `left`: the
-other has left the writer, `lost`: who died. :func:`verdict` says which of the five it is; "" where the messages say nothing.
+other has left the writer, `lost`: who died. :func:`verdict` says which of the five it is; "" where the messages say
+nothing.
 """
 
 from __future__ import annotations
