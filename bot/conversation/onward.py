@@ -47,7 +47,7 @@ MUST_WAIT = frozenset({"swallowed", "misheard", "may_enter", "injection", "accep
 BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another_way", "companion_refer", "if_worse",
                     "promise_refer", "other_emergency", "other_suicide"})  # fmt: skip
 AFTER_EMERGENCY = 3
-#: Steps that are a way to safety; at level 4 nothing that is owed stands in their place.
+#: Steps that are a way to safety; at level 4 what is owed stands in their place only where one was just said.
 ROUTES = frozenset({"emergency", ANOTHER, "emergency_check", "companion", "companion_refer", LET_IN, "if_worse"})
 PROBES = frozenset({"way", "safety", "means", "when", "other_plan", "other_means", "other_state"})
 #: Replies since level 2 became known by which everything is named, after which even a refusal does not put it off, and
@@ -114,7 +114,7 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     flagged, emergency = memory["flagged"], asked.get("emergency") or asked.get("other_emergency")
     if mode not in {"care", "other", "ask"} or not flagged or danger not in {"ideation", "high", "imminent"}:
         return chosen
-    out = chosen in BEFORE or chosen == LET_IN or (danger == "imminent" and chosen in ROUTES)
+    out = chosen in BEFORE or chosen == LET_IN or (danger == "imminent" and chosen in ROUTES and not _just_sent(memory))
     out = out or move in MUST_WAIT or {"swallowed", *(THERE - CALM)} & told.keys()
     out = out or any(told.get(fact) == turn for fact in THERE)  # who has just come is met first
     if out or ("suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and danger == "ideation"):
@@ -123,7 +123,8 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     if not late:
         return chosen
     very_late = turn - flagged >= VERY_LATE
-    if not very_late and (chosen in PROBES or (chosen == "quiet" and move in ANSWERED | REFUSES)):
+    probing = chosen in PROBES and not (turn - flagged >= OWED_BY and any(asked.get(name) for name in PROBES))
+    if not very_late and (probing or (chosen == "quiet" and move in ANSWERED | REFUSES)):
         return chosen
     named = bool(asked.get(CARE)) or any(NAMED.search(said) for said in memory["said"])
     if mode == "other":
@@ -137,6 +138,11 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     if due and memory["refusals"] < REFUSED and _open(stairs, PEOPLE, memory):
         return PEOPLE
     return chosen
+
+
+def _just_sent(memory: Mapping[str, Any]) -> bool:
+    """Whether the reply before this one was a way to safety, so that this one may name what is owed."""
+    return any(turns[-1] == memory["turn"] - 1 for name in ROUTES if (turns := memory["asked"].get(name)))
 
 
 def _sent(memory: Mapping[str, Any]) -> bool:
