@@ -50,9 +50,11 @@ from bot.conversation.aid_words import (
     SEEN,
     TA,
     THERE,
+    TOOK,
     UNKNOWN,
     UNSAID,
     WATCHED,
+    WORSE,
     YOUNGER,
 )  # fmt: skip
 from bot.conversation.names import SURNAMES
@@ -65,7 +67,10 @@ GROWN, TOO_OLD = 14, 78
 #: In so many of our sentences one person is proposed.
 PROPOSED = 2
 #: Facts of the memory under which what is told of the one in danger is kept (`inquiry.yml` names some of them).
-FACTS = ("ta_place", "ta_state", "ta_with", "ta_unsaid", "unknown_who", "order_lead", "locked", "ta_fine", "ta_seen")
+FACTS = ("ta_place", "ta_state", "ta_with", "ta_unsaid", "unknown_who", "order_lead", "locked", "ta_fine", "ta_seen",
+         "ta_took")  # fmt: skip
+#: Those of them that the newest message tells anew.
+FRESH = ("ta_fine", "ta_seen")
 
 
 def fresh() -> dict[str, Any]:
@@ -89,6 +94,13 @@ def note(now: dict[str, Any], heard: Any, other: bool) -> None:
     turn, whom = now["turn"], now.get("whom") or {}
     them = {n for n in (whom.get("name"), *(whom.get("also") or ())) if n}
     kin = them or {n for n, s in now["persons"].items() if s == people.NAMED}
+    child = not them or any(n in circle.CHILDREN for n in them)  # "孩子没事，老人在屋里闹"
+    if WORSE.search(heard.plain):
+        for fact in FRESH:
+            known["told"].pop(fact, None)
+            now["told"].pop(fact, None)
+    if TOOK.search(heard.plain):
+        known["told"].setdefault("ta_took", turn)
     before: str | None = None
     for clause in (c for c in CLAUSE.split(heard.plain) if c and c.strip()):
         names = [n for n in heard.persons if _stands(clause, n)]
@@ -102,7 +114,7 @@ def note(now: dict[str, Any], heard: Any, other: bool) -> None:
             _of_helper(known["who"].setdefault(said_of, {}), clause, turn, known["city"])
         _age(known, clause, turn, helper=subject or None, own=own, them=kin)
         if not helper or SAYS.search(clause):
-            _of_them(known, clause, turn, own)
+            _of_them(known, clause, turn, own, child)
         before = helper or (None if own or TA.match(clause) or names else before)
     named = [n for n in heard.persons if n not in them]
     if AT_ODDS.search(heard.plain) and len(named) == 1:
@@ -125,6 +137,7 @@ def settle(now: dict[str, Any]) -> None:
     for fact in FACTS:
         if fact in known["told"]:
             now["told"].setdefault(fact, now["turn"])
+    now["told"].update({fact: known["told"][fact] for fact in FRESH if fact in known["told"]})
     if any({"key", "near", "there"} & told.keys() for told in known["who"].values()):
         now["told"].setdefault("ta_reach", now["turn"])  # who is near is known
     if any("there" in told for told in known["who"].values()):
@@ -177,7 +190,7 @@ def _age(known: dict[str, Any], clause: str, turn: int, *, helper: str | None, o
         known["years"] = years if known["years"] is None else known["years"]  # a child of the one in danger is another
 
 
-def _of_them(known: dict[str, Any], clause: str, turn: int, own: bool) -> None:
+def _of_them(known: dict[str, Any], clause: str, turn: int, own: bool, child: bool) -> None:
     told = known["told"]
     if (here := CITY.search(clause)) and TA.search(clause):
         known["city"] = here.group(1)
@@ -191,7 +204,7 @@ def _of_them(known: dict[str, Any], clause: str, turn: int, own: bool) -> None:
         return
     if ASLEEP.search(clause):
         told["ta_state"] = turn
-    if FINE.search(clause) and not NOT_FINE.search(clause):
+    if FINE.search(clause) and not NOT_FINE.search(clause) and (child or not KID.search(clause)):
         told["ta_fine"] = turn
     if IN_PLACE.search(clause):
         told["ta_place"] = turn

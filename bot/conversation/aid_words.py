@@ -131,10 +131,21 @@ WATCHED = re.compile(
 #: The one in danger is all right, and is where the writer sees them; their own "没事" is neither.
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
-    r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安|乐了|笑了)"
+    r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果])|乐了|笑了)"
     r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)"
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
+)
+#: What ends it, whatever was said before; and what nobody who looks well walks off.
+WORSE = re.compile(
+    r"跑(?:出去|了)|找不到|不见了|爬上|叫不醒|没(?:有)?呼吸|没反应"
+    r"|又(?:要|在|爬|锁|拿|喝|吃|割|说)|吐了|抽搐|发紫|翻白眼|锁(?:了|在|门|着)|她喝了|他喝了"
+    r"|\b(?:ran (?:off|out|away)|can.?t find|not breathing|won.?t wake|unconscious|locked)\b",
+    re.IGNORECASE,
+)
+TOOK = re.compile(
+    r"(?:吃|吞|喝|灌)(?:了|下|过)[^，。]{0,6}(?:药|片|农药|瓶|除草|毒)|割(?:了|腕|脉)"
+    r"|\b(?:swallowed|overdos\w*|took (?:all|the|his|her) pills)\b"
 )
 NOT_FINE = re.compile(
     r"[说讲发回装骗问]|看(?:着|起来|上去|似)|好像|平时|以前|白天|昨[天晚]|要是|希望|但愿|只要|[吗么?？]|\b(?:says?|said|if|hope)\b"
@@ -142,7 +153,8 @@ NOT_FINE = re.compile(
 SEEN = re.compile(
     r"(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
     r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了"
-    r"|\b(?:next to|beside|with) me\b|came home|right here|(?:is )?laughing|here in the (?:hall|room|house|kitchen)",
+    r"|\b(?:next to|beside|with) me\b|came home|right here"
+    r"|\b(?:he|she)(?:.s| is) laughing|here in the (?:hall|room|house|kitchen)",
     re.IGNORECASE,
 )
 ALONE = re.compile(r"(?:他|她|佢)?(?:自己)?一个人(?:在|住|喺)|独居|单独(?:在|住)|\balone\b")

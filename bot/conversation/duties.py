@@ -45,10 +45,11 @@ HOURS = re.compile(
 )
 #: Behind a door that they do not open: "锁着 没开".
 LOCKED = re.compile(
-    r"(?:反锁|锁着|锁了门|门锁[了上着死]|把门锁)(?![^，。]{0,4}(?:他|她|孩子|里面))"
+    r"(?<!被)(?<!他)(?<!她)反锁(?![^，。]{0,4}(?:我|他|她))|(?:门|敲)[^，。药刀]{0,8}锁(?:着|了|上|死)(?![^，。]{0,4}(?:他|她|孩子|里面))|锁了门|把门锁"
     r"|\b(?:locked (?:the door|myself|in)|door.s locked)\b",
     re.IGNORECASE,
 )
+UNLOCKED = re.compile(r"门开了|开了[门锁]|开门了|出来了|\b(?:unlocked|opened the door)\b", re.IGNORECASE)
 LOCKED_IN, PLANNED = "locked_in", frozenset({"way", "means_near"})
 #: A count of minutes or hours that is left, or an hour of today.
 COUNTS = re.compile(
@@ -73,7 +74,9 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
     if memory["level"] < 3:
         return
     told, turn = memory["told"], memory["turn"]
-    if LOCKED.search(tight) and memory.get("speaks_for") != "other":
+    if UNLOCKED.search(tight):
+        told.pop(LOCKED_IN, None)
+    elif LOCKED.search(tight) and memory.get("speaks_for") != "other":
         told.setdefault(LOCKED_IN, turn)
     if told.get("when") == turn and WHEN & set(memory.get("open") or ()) and HOURS.search(tight):
         told.setdefault(HOUR, turn)  # the answer to our own question

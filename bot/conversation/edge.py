@@ -41,6 +41,7 @@ def step(
         return chosen
     hurt = memory["hurt_by"] or "violence" in memory["topics"]
     rings = move == DIRECT and reach.within(memory) == "calling"  # "我不接": answered already (`someone_rings`)
+    hurt = hurt or "brink" in memory["told"]  # nor does who stands at an edge turn to a door
     near = danger in {"high", "imminent"} and reach.within(memory) and not hurt and not (rings and chosen == "quiet")
     if near and chosen not in FIRST and _open(stairs, LET_IN, memory):
         return LET_IN
@@ -61,7 +62,7 @@ def step(
 def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping[str, Any]) -> str:
     """The same for who speaks of another: whether the call was made is asked, twice at most, until it was."""
     asked = memory["asked"]
-    out = {"help_called", "help_there", "ta_fine"} & memory["told"].keys() or move in third.STILL
+    out = {"help_called", "help_there"} & memory["told"].keys() or third.seen_well(memory) or move in third.STILL
     if danger != "imminent" or out or not asked.get("other_emergency") or chosen in THEIR_ROUTES:
         return chosen
     last = max(turns[-1] for name in THEIR_ROUTES if (turns := asked.get(name)))

@@ -25,13 +25,13 @@ CLEAR = re.compile(
     r"|我(?:是|就是)?(?:给人|替人)[^，。,]{1,8}的(?:嘛|啊|呀|呢|哈|[，。！!])"
     r"|没有没有|真的?没有(?!办法|人|用|钱|意思)|没那(?:回|种)?(?:事|意思|想法|念头)|(?:是|我们|都是?|就)?(?:闹着?玩|玩的|大冒险|整蛊)"
     r"|(?:讲话|说话)(?:就)?(?:这样|这么)|夸张(?:而已|的|啦)|口头禅"
-    r"|安全得很|(?:一直|好几年|这些年)都?(?:很|挺)?安全|好得很|好着呢"
+    r"|(?:^|[，。 ]|我)(?:现在|人|很|都)?(?:安全得很|好得很|好着呢)(?=$|[，。！])|(?:好几年|这些年)都?(?:很|挺)?安全"
     r"|\b(?:not suicidal|don.?t want to die|just (?:a )?(?:joke|game|kidding)|didn.?t mean (?:it|that))\b",
     re.IGNORECASE,
 )
 #: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
 SPOILS = re.compile(
-    r"还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是(?!(?:很|好|太|真的?)?(?:想|挂住|惦记)(?:他|她|它|牠|佢|家|我?妈|我?爸))|解脱|消失|骗你|睡很久|别叫我|是我自己"
+    r"没人(?:打扰|找|知道)|(?:这里|地方|绳|刀|药|炭|它|东西)[^，。]{0,3}(?:安全|好得很|好着呢)|还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是(?!(?:很|好|太|真的?)?(?:想|挂住|惦记)(?:他|她|它|牠|佢|家|我?妈|我?爸))|解脱|消失|骗你|睡很久|别叫我|是我自己"
 )
 #: Signals in words of the lists that no insisting takes away, and those after which it starts anew.
 NEVER = frozenset({"in_progress", "attempt_past", "self_injury", "other_at_risk"})
@@ -59,15 +59,23 @@ IN_ITS_TIME = re.compile(
 )
 #: What dies there, and no joke or habit of speech about oneself.
 FIGURES = re.compile(
-    r"角色|人设|人物|群演|演死人|片场|拍戏|小人儿|皮套|(?:电脑|手机|直播)里(?:演|扮)|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏|副本|电影里|虚拟"
+    r"角色|人设|人物|群演|演死人|片场|拍戏|小人儿|皮套|(?:电脑|手机|直播)里(?:演|扮)|戏里|剧里|剧中|剧本|台词|小说|漫画|动漫|假人|玩偶|游戏(?:里|角色|人物|中)|副本里|电影里|虚拟"
     r"|\b(?:novel|script|characters?|(?:video )?games?|pixels|movie|avatar|NPC)\b",
     re.IGNORECASE,
+)
+DIES = re.compile(
+    r"死|没了|不在了|演|扮|杀青|毕业|\b(?:die[sd]?|dead|dying|deleted|killed|gone)\b|character", re.IGNORECASE
 )
 #: Messages that say it is a figure in a game or a play that dies, after which even an "I die at nine" is one: the
 #: writer has put it right twice, calmly, and people have been called since the first.
 FIGURE = 2
 #: An attempt of years ago, told by who has lived well since, is no danger by itself.
 LONG_AGO = re.compile(r"[两二三四五六七八九十\d]+年(?:前|了|过去)|当年|那年|小时候|\byears ago\b", re.IGNORECASE)
+LATELY = re.compile(
+    r"昨|前天|上周|上个?月|上个?礼拜|刚|这几天|今[天早晚]|又(?:试|割|吞)|\b(?:yesterday|last (?:week|month|night))\b",
+    re.IGNORECASE,
+)
+ABOUT_GOODS = re.compile(r"[?？]|吗|几天|多少|发货|到不到|退|运费")
 #: Facts of the talk beside which nobody is taken at their word.
 PAST = frozenset({"attempt_past", "past_tried"})
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
@@ -113,13 +121,15 @@ def note(
     explained = explains or (FACT in told and bool(now.get("explained_no")))
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))
-    figure = _figure(now, words, text, ruled, felt, first)
-    now["long_ago"] = bool(now.get("long_ago") or (LONG_AGO.search(words) and PAST & set(ruled)))
-    past = PAST if now["long_ago"] else frozenset()
+    figure = not said_yes and _figure(now, words, text, ruled, felt, first)
+    if PAST & set(ruled):  # the last attempt told of decides
+        now["long_ago"] = bool(LONG_AGO.search(words)) and not LATELY.search(words)
+    past = PAST if now.get("long_ago") else frozenset()
     never = (NEVER - past) & set(talk.get("spoken") or ())
     out = (TOLD - past) & told.keys() or (not figure and (said_yes or never))
     ends = (GRAVE - MATTER if explained else GRAVE) - past
-    often = int(now.get("clear_noes") or 0) > TIMES  # what is merely felt does not outweigh three plain noes
+    # what is merely felt in a question about the goods does not outweigh three plain noes
+    often = int(now.get("clear_noes") or 0) > TIMES and felt == MOST and bool(ABOUT_GOODS.search(words))
     natural = (
         figure or often or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
     )
@@ -143,9 +153,14 @@ def _figure(
 ) -> bool:  # fmt: skip
     """Count in `now` the calm messages that say who dies is a figure; whether there were enough. A wish of their own,
     or an act, in words of the lists starts the count anew."""
-    if (GRAVE - {"method"}) & set(ruled) and now["turn"] > first:
+    if GRAVE & set(ruled) and now["turn"] > first:
         now["figures"] = 0
-    elif first and now["turn"] > first and felt < 2 and any(FIGURES.search(one) for one in (words, text)):
+    elif (
+        first
+        and now["turn"] > first
+        and felt < 2
+        and any(FIGURES.search(one) and DIES.search(one) for one in (words, text))
+    ):
         now["figures"] = int(now.get("figures") or 0) + 1
     return int(now.get("figures") or 0) >= FIGURE
 

@@ -148,7 +148,7 @@ def listen(
         del told["suicide_denied"]  # "没有", and later "明早不醒也可以": plan and day are asked after all
     if "no_way" in heard.facts and level >= 2:
         note("way_none")
-        if told.get("way") == turn:
+        if told.get("way") == turn and "method" not in names:
             del told["way"]  # "没得哪样打算 也没挑日子": the word is there, the plan is not
     if level >= 2 and new["pending"] in WHEN_ASKED and DAY.search(heard.plain):
         note("when")

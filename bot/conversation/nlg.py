@@ -296,7 +296,7 @@ def moment_of(
 def _nearness(told: Mapping[str, int]) -> str:
     """near | far | unknown: how far who speaks for another is from them, by what was told last."""
     far, near = told.get("far_from", 0), told.get("near_to", 0)
-    return "unknown" if not (far or near) else "far" if far > near else "near"
+    return "unknown" if not (far or near) else "far" if far >= near else "near"
 
 
 def _at_school(memory: Mapping[str, Any]) -> bool:

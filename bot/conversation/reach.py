@@ -32,6 +32,8 @@ WAYS = (VOICE, TEXT, PERSON)
 FLEETING = frozenset({"overheard", "afraid_call", "no_credit", "no_signal", "no_phone"})
 #: Turns in which a fear that was spoken out decides what is proposed in place of the police.
 AFRAID = 12
+#: Somebody hurts them, told at any time: whoever knocks or rings may be that one.
+HURTS = "hurts"
 KEY = "reach"
 
 
@@ -59,6 +61,7 @@ class Lists:
     fears: tuple[Fact, ...]
     near: tuple[Fact, ...] = ()
     lifted: tuple[re.Pattern[str], ...] = ()
+    hurts: tuple[re.Pattern[str], ...] = ()
 
 
 def parse(raw: Mapping[str, Any]) -> Lists:
@@ -75,7 +78,8 @@ def parse(raw: Mapping[str, Any]) -> Lists:
                              bool(spec.get("hush"))))  # fmt: skip
     plain = {group: tuple(Fact(n, compiled(rows)) for n, rows in raw[group].items()) for group in ("lives", "fears")}
     near = tuple(Fact(n, compiled(spec["say"]), compiled(spec.get("unless", ()))) for n, spec in raw["within"].items())
-    return Lists(tuple(barriers), plain["lives"], plain["fears"], near, compiled(raw["lifted"]))
+    return Lists(tuple(barriers), plain["lives"], plain["fears"], near, compiled(raw["lifted"]),
+                 compiled(raw["hurts"]))  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -95,6 +99,8 @@ def listen(memory: dict[str, Any], text: str, known: Lists | None = None) -> Non
     for fact in (*known.barriers, *known.lives, *known.fears, *known.near):
         if fact.heard(words):
             kept[fact.name] = turn
+    if any(p.search(words) for p in known.hurts):
+        kept[HURTS] = turn
     memory[KEY] = kept
 
 
@@ -152,8 +158,11 @@ def fears(memory: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def within(memory: Mapping[str, Any]) -> str:
-    """Who is within a shout as this message tells it: `door`, `passing`, or "" where nobody is known to be."""
+    """Who is within a shout as this message tells it: `door`, `calling`, `passing`, or "" where nobody is known to
+    be, or it may be who hurts them."""
     kept = memory.get(KEY) or {}
+    if HURTS in kept:
+        return ""
     now = int(memory.get("turn") or 0)
     return next((f.name for f in lists().near if kept.get(f.name) == now), "")
 
@@ -171,7 +180,10 @@ CALLS = re.compile(
     r"|\b(?:call|calling|dial|ring|phone|get through)\b(?!ed)",
     re.IGNORECASE,
 )
-SHOUTS = re.compile(r"喊|大声|大聲|叫出声|出声叫|\bshout|\byell|\bspeak up|说一声|講一聲|听听声音|聽聽聲音")
+SHOUTS = re.compile(
+    r"喊|应一声|應一聲|说“(?:进来|陪我|来陪|我不好)|隔着门"
+    r"|大声|大聲|叫出声|出声叫|\bshout|\byell|\bspeak up|说一声|講一聲|听听声音|聽聽聲音"
+)
 
 
 def unusable(text: str, way_now: str, hush: bool) -> bool:

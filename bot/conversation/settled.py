@@ -31,10 +31,21 @@ ON_THE_WAY = 3
 
 #: What who was asked to open, or to answer, says when it is done.
 OPENED = re.compile(
-    r"(?:^|[，。,.!！\s])(?:我|门|門)?(?:就)?(?:开|開|应|應|接|听|聽)(?:门|門)?(?:了|咗|啦|喇)?(?=$|[，。,.!！\s])"
-    r"|(?<![没不让要等])(?:进来|進來|入嚟)(?:了|咗)|(?:我|给|畀)[^，。]{0,3}开(?:了)?门了"
-    r"|\b(?:opened|open now|let (?:him|her|them) in|(?:he|she)(?:.s| is| came) in(?:side)?|picked up|i answered)\b",
+    r"(?:^|[。.!！])(?:我)?开(?:门)?(?:了|咗|啦|喇)?(?=$|[，。,.!！\s])"
+    r"|(?:门|門)(?:给|畀)?(?:他|她|佢)?(?:我)?[开開](?:了|咗)|[开開]咗?(?:了)?[门門](?:了|咗|$)"
+    r"|(?:他|她|佢|妈|爸|[老小阿][\u4e00-\u9fa5]|[姐哥叔姨婶])[^，。快没]{0,2}(?:进来|進來|入嚟)(?:了|咗)"
+    r"|\b(?:opened the door|let (?:him|her|them) in|(?:he|she)(?:.s| is| came) in(?:side)?)\b",
     re.IGNORECASE,
+)
+#: The same of who rang or called.
+ANSWERED = re.compile(
+    r"(?:^|[，。,.!！])(?:我)?(?:应|應|接|听|聽)(?:了|咗|啦|喇)(?=$|[，。,.!！])"
+    r"|\b(?:i answered|picked up(?! (?:the|a|my)))\b",
+    re.IGNORECASE,
+)
+#: What shows that it went otherwise, or that something else was opened.
+OTHERWISE = re.compile(
+    r"没人|冇人|快[进要]|骂|打我|刀|煤气|窗|药|瓶|诈骗|推销|挂了|\b(?:knife|pills?|gas|nobody|no one)\b", re.IGNORECASE
 )
 LET_IN = "let_in"
 #: A wish to die in words of the lists.
@@ -59,10 +70,11 @@ def note(
         told.setdefault("stepped_back", turn)
     if told.get("stepped_back", turn) < turn and told.get("brink", turn) < turn and "in_progress" not in names:
         del told["brink"]  # who came down a message ago is not asked, reply after reply, to come down
-    if (now["asked"].get(LET_IN) or [0])[-1] == turn - 1 and OPENED.search(text) and not names & WISH:
-        if (now.get("reach") or {}).get("calling") == turn - 1:
+    if (now["asked"].get(LET_IN) or [0])[-1] == turn - 1 and not (names & WISH or OTHERWISE.search(text)):
+        rang = (now.get("reach") or {}).get("calling") == turn - 1
+        if rang and ANSWERED.search(text):
             told["coming"] = turn  # who was answered is on the way, or at least knows
-        else:
+        elif not rang and OPENED.search(text) and not spoiled(text):
             _somebody_is_here(told, turn)
     found = calm(text)
     # "好了小徐推着车来了": what half a word makes of it ("坐", "谢谢你") does not send the nurse away

@@ -20,7 +20,10 @@ FIRST = re.compile(
 )
 GRAVE = 2
 #: What is none of these of a child before a locked door: "家里就我一个人", "他们来了也是我翻译".
-IN_PASSING = re.compile(r"(?:就)?我一个人|(?:是|就)我(?!自己|本人|不想|想|要|啦|啊|呀|呢|$|[，。！!,. ])")
+IN_PASSING = re.compile(
+    r"(?:就)?我一个人(?:在(?:家|屋|店)里?)?(?=$|[，。！!,. ])"
+    r"|(?:是|就)我(?:翻译|报|打电话|接|开门|照顾|守|陪|一个人(?=$|[，。！!,. ]))"
+)
 #: Somebody who cannot speak yet, or was not born.
 INFANT = re.compile(
     r"[一二三四五六七八九十两半\d]个半?月(?!前|后|没|了|的?工资|就)|刚出生|新生儿|满月|喂给[她他]|吸奶|月子|产后|喂奶|吃奶|奶瓶|奶粉|尿不湿|尿布|哄睡|拍嗝|孕|胎心|没保住|流产"
@@ -32,7 +35,8 @@ OWN_FOR_SURE = -2.0
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
 #: Signals that turn a talk about another to the writer; to be alone in the house is none.
-WISHES = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "burden", "goodbye"})
+WISHES = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "burden", "goodbye",
+                    "in_progress", "method", "plan"})  # fmt: skip
 #: Steps after which "是我弟" tells who could come, not whose danger it is.
 WHO_ASKED = frozenset({"companion", "companion_refer", "caller_companion", "get_through", "refused"})
 

@@ -30,6 +30,8 @@ PROBES = ("other_suicide", "other_plan", "other_means")
 PROBE_BY = 1
 #: What is felt in a relieved father's words ("你咒啥") is no farewell; an act would be.
 ACTS = frozenset({"method", "in_progress"})
+#: Turns between "well" and "at my side".
+CLOSE = 2
 #: What who has them safe at their side is still told, once each.
 AFTERWARDS = ("other_refer", "other_help")
 
@@ -50,7 +52,7 @@ def step(
     )
     if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
         return "other_emergency"
-    if {"ta_fine", "ta_seen"} <= told.keys() and not names & ACTS and mem.times(memory, "other_emergency"):
+    if seen_well(memory) and not names & ACTS and mem.times(memory, "other_emergency"):
         # "闺女好好的，搁我跟前": who sees them well is told once who can help later, and asked nothing
         return next((n for n in AFTERWARDS if not asked.get(n) and stairs.open(n, memory)), "quiet")
     if move == "caller_shaken" and stairs.open("caller_companion", memory):
@@ -72,6 +74,15 @@ def step(
         waits = before["pending"] or move == "guilt_caller"
         return due or ("quiet" if waits else _next(stairs, danger, pressing, memory))
     return _next(stairs, danger, pressing, memory)
+
+
+def seen_well(memory: Mapping[str, Any]) -> bool:
+    """Whether the writer has the other at their side and well, told in messages close together, and nothing was taken:
+    whoever swallowed something and looks well is brought to a doctor."""
+    told = memory["told"]
+    if {"ta_took", "swallowed"} & told.keys() or not {"ta_fine", "ta_seen"} <= told.keys():
+        return False
+    return bool(abs(told["ta_fine"] - told["ta_seen"]) <= CLOSE)
 
 
 def probe(stairs: Ladder, before: Mapping[str, Any], memory: Mapping[str, Any]) -> str:

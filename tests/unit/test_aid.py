@@ -184,13 +184,17 @@ def test_who_is_in_danger_is_who_the_pronoun_means(texts, name, sex):
         (("我儿子说想死", "他看着好好的"), False),
         (("我儿子说想死", "他平时好好的 在我身边也不说话"), False),
         (("我儿子说想死", "他好好的"), False),
+        (("我儿子要自杀 吃了一瓶药", "他好好的 回来了"), False),
+        (("我女儿想自杀", "她好好的，就在我身边", "她跑出去了 找不到了"), False),
+        (("我婆婆要喝药", "孩子没事，老人在屋里闹", "她在我家"), False),
+        (("我女儿想自杀", "她平安夜要走 在我身边"), False),
     ],
 )
 def test_who_sees_them_well_at_their_side_is_asked_nothing_more(texts, fine):
     """A father whose daughter laughs beside him is asked three times who could keep watch over her; or a mother who
     only reads "没事" is sent home."""
     memory = after(*texts) | {"asked": {"other_emergency": [1]}}
-    assert ({"ta_fine", "ta_seen"} <= memory["told"].keys()) is fine
+    assert third.seen_well(memory) is fine
     chosen = third.step(ladder(), "imminent", "tell", frozenset(), memory, memory, False)
     assert (chosen in third.AFTERWARDS) is fine
     acts = third.step(ladder(), "imminent", "tell", frozenset({"in_progress"}), memory, memory, False)

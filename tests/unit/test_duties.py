@@ -24,6 +24,8 @@ def memory(text: str, **told: int) -> dict[str, Any]:
         ("门反锁了", {"means_near": 5}, True),
         ("门反锁了", {}, False),
         ("门锁着 他在里面", {"way": 4}, False),
+        ("手机锁着 看不了", {"way": 4}, False),
+        ("药都锁着呢", {"way": 4}, False),
         ("零点到点执行", {"way": 4}, True),
         ("零点到点执行", {}, False),
     ],
@@ -39,6 +41,13 @@ def test_no_plan_in_dialect_is_no_plan():
     now = mem.listen(before, hear("是夜里头想过 没得哪样打算 也没挑日子", memory=before), ("plan",), 3)
     assert "way" not in now["told"]
     assert "way_none" in now["told"]
+
+
+def test_a_way_without_a_day_stays_a_way():
+    """Who wrote "办法想好了，没挑日子" lost the plan, and the bot said "没有具体的打算，我记住了"."""
+    before = {**mem.fresh(), "turn": 5, "level": 3, "pending": "way", "asked": {"way": [5]}}
+    now = mem.listen(before, hear("办法想好了，用那个，没挑日子", memory=before), ("method", "plan"), 3)
+    assert "way" in now["told"]
 
 
 def test_a_day_told_in_english_is_a_day():

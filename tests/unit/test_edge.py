@@ -122,4 +122,37 @@ def test_who_speaks_for_another_is_asked_whether_the_call_was_made():
     assert theirs(3) == "other_refer"
     assert theirs(4) == "other_check"
     assert theirs(4, help_called=3) == "other_refer"
-    assert theirs(4, ta_fine=3) == "other_refer"
+    assert theirs(4, ta_fine=3, ta_seen=3) == "other_refer"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他拿着刀站在门口",
+        "前夫在敲门",
+        "被人强奸了 那个男的在门口",
+        "he is at the door drunk again",
+        "外面有个男人一直盯着我",
+        "脑子里有声音一直喊我去死",
+        "楼下有人看热闹喊我跳",
+        "他打来了一巴掌",
+    ],
+)
+def test_nobody_is_let_in_who_may_be_the_danger(text):
+    """The bot says "开门，让人看见你" to a woman whose husband stands outside with a knife; or a voice is answered."""
+    assert reach.within(memory(3, text=text)) == ""
+
+
+def test_who_hurts_them_was_told_messages_ago():
+    """After "家里打我", and two messages later "他又在敲门": open the door."""
+    now = memory(2, text="家里打我，不想活了")
+    now["turn"] = 4
+    reach.listen(now, "他又在敲门")
+    assert reach.within(now) == ""
+
+
+def test_who_stands_at_an_edge_is_not_sent_to_a_door():
+    """A girl on a bridge reads "把门打开"."""
+    now = memory(5, text="有人敲门", emergency=[4])
+    now["told"]["brink"] = 3
+    assert chosen("quiet", now) != onward.LET_IN

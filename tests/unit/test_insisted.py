@@ -115,7 +115,7 @@ def test_no_emergency_number_in_the_same_breath_as_a_clear_no():
     ("texts", "believed"),
     [
         (["No, the character, in the game. I'm fine", "It's her that dies, she's made of pixels"], True),
-        (["是剧本里的角色", "女主角不在了而已，戏里的"], True),
+        (["是剧本里的角色要死", "女主角不在了而已，戏里的"], True),
         (["in the game, yes", "ok"], False),
         (["玩笑", "玩笑啦"], False),
     ],
@@ -182,3 +182,27 @@ def test_an_open_door_is_a_question_too_below_high_danger():
     now = {**mem.fresh(), "turn": 3, "level": 2, "asked": {"door": [2]}}
     assert insisted.asked(now) == 2
     assert insisted.asked(now | {"level": 3}) == 0
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["绳子好得很", "绳子好得很，结实"],
+        ["这里安全得很，没人找得到", "没人打扰，安全得很"],
+        ["我在打游戏", "排位游戏输了"],
+    ],
+)
+def test_words_of_comfort_about_something_else_deny_nothing(texts):
+    """Who praises the rope is told "我信你说的" and sent back to the shop."""
+    assert insisted.FACT not in talk(texts, 3)["told"]
+
+
+def test_years_of_illness_do_not_make_yesterday_long_ago():
+    """Who wrote "我抑郁三年了，昨天割过腕" and two noes was believed."""
+    now: dict[str, Any] = {**mem.fresh(), "turn": 1, "level": 3, "asked": {"suicide": [1]}, "told": {"past_tried": 1}}
+    state = {"message_level": 1, "spoken": ["attempt_past"]}
+    insisted.note(now, "我抑郁三年了，昨天割过腕", ("attempt_past",), state, 3, False)
+    for text in ("没有想死", "真的没有想死"):
+        now["turn"] += 1
+        insisted.note(now, text, (), state, 3, False)
+    assert insisted.FACT not in now["told"]

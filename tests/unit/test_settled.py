@@ -110,6 +110,10 @@ def test_who_worries_for_a_colleague_has_a_number_by_the_third_reply():
         ("calling", "应了。往大门外走", "coming"),
         ("door", "没开", ""),
         ("door", "我不开", ""),
+        ("door", "i picked up the knife", ""),
+        ("door", "煤气 开了", ""),
+        ("door", "没人进来了", ""),
+        ("calling", "接了，骂我", ""),
     ],
 )
 def test_who_was_told_to_open_and_did_has_company(reach, text, fact):
@@ -125,3 +129,11 @@ def test_who_was_told_to_open_and_did_has_company(reach, text, fact):
 def test_a_name_with_lao_or_xiao_is_somebody():
     """A "老潘来了" brought nobody, and the man was asked who could come."""
     assert "here" in grave("老潘来了")[-1].told
+
+
+@pytest.mark.parametrize("text", ["一个小时到了", "老子就坐在床边", "小猫靠着我", "小雨来了", "老板来了要开除我"])
+def test_clocks_cats_and_rain_are_no_company(text):
+    """After "绳子在手里", "一个小时到了" came "有人陪着你，这很好"."""
+    now = {**mem.fresh(), "turn": 3, "level": 4, "asked": {"emergency": [1]}}
+    settled.note(now, text, frozenset(), 4, False)
+    assert "here" not in now["told"]
