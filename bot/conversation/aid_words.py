@@ -131,7 +131,7 @@ WATCHED = re.compile(
 #: The one in danger is all right, and is where the writer sees them; their own "没事" is neither.
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
-    r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果])|乐了|笑了)"
+    r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果]))"
     r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)"
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
@@ -148,10 +148,10 @@ TOOK = re.compile(
     r"|\b(?:swallowed|overdos\w*|took (?:all|the|his|her) pills)\b"
 )
 NOT_FINE = re.compile(
-    r"[说讲发回装骗问]|看(?:着|起来|上去|似)|好像|平时|以前|白天|昨[天晚]|要是|希望|但愿|只要|[吗么?？]|\b(?:says?|said|if|hope)\b"
+    r"[说讲话发回装骗问愿祝吧]|看(?:着|起来|上去|似)|好像|平时|以前|之前|刚才|本来|原来|白天|早上|上午|昨[天晚]|前[天几]|要是|希望|但愿|保佑|只要|应该|可能|就[好行]|好好的(?:一个|怎么|咋|就|啊|时候|照片)|[吗么?？]|\b(?:says?|said|told|texted|if|hope|wish|pray|think|guess|when|apparently)\b"
 )
 SEEN = re.compile(
-    r"(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
+    r"(?<![不没唔冇想要是])(?<!没有)(?<!手机)(?<!照片)(?<!东西)(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
     r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了"
     r"|\b(?:next to|beside|with) me\b|came home|right here"
     r"|\b(?:he|she)(?:.s| is) laughing|here in the (?:hall|room|house|kitchen)",

@@ -178,7 +178,7 @@ def test_who_is_in_danger_is_who_the_pronoun_means(texts, name, sex):
 @pytest.mark.parametrize(
     ("texts", "fine"),
     [
-        (("我闺女写了纸条说不想活了", "她回来了 乐了", "闺女好好的 搁我跟前啃苞米呢"), True),
+        (("我闺女写了纸条说不想活了", "她回来了", "闺女好好的 搁我跟前啃苞米呢"), True),
         (("我儿子说想死", "他好好的 在我身边睡着"), True),
         (("我儿子说想死", "他说没事 在我身边"), False),
         (("我儿子说想死", "他看着好好的"), False),
@@ -188,6 +188,8 @@ def test_who_is_in_danger_is_who_the_pronoun_means(texts, name, sex):
         (("我女儿想自杀", "她好好的，就在我身边", "她跑出去了 找不到了"), False),
         (("我婆婆要喝药", "孩子没事，老人在屋里闹", "她在我家"), False),
         (("我女儿想自杀", "她平安夜要走 在我身边"), False),
+        (("我女儿想自杀", "她没事，不在我身边"), False),
+        (("我女儿想自杀", "她笑了，说她想死，在我旁边"), False),
     ],
 )
 def test_who_sees_them_well_at_their_side_is_asked_nothing_more(texts, fine):

@@ -156,3 +156,9 @@ def test_who_stands_at_an_edge_is_not_sent_to_a_door():
     now = memory(5, text="有人敲门", emergency=[4])
     now["told"]["brink"] = 3
     assert chosen("quiet", now) != onward.LET_IN
+
+
+@pytest.mark.parametrize("text", ["我拿着那个 我妈在敲门", "我喝了酒 我妈在门口叫我", "我妈敲门我没出声"])
+def test_their_own_drink_or_thing_does_not_hide_who_knocks(text):
+    """The mother at the door is passed over because the writer has been drinking."""
+    assert reach.within(memory(3, text=text)) == "door"
