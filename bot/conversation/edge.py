@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import memory as mem
 from bot.conversation import onward, reach, third
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
@@ -39,11 +38,18 @@ def step(
         return _theirs(chosen, stairs, danger, move, memory)
     if mode != "care" or onward.THERE & memory["told"].keys() or somebody_comes(memory):
         return chosen
+    who = reach.within(memory)
     hurt = memory["hurt_by"] or "violence" in memory["topics"]
-    rings = move == DIRECT and reach.within(memory) == "calling"  # "我不接": answered already (`someone_rings`)
     hurt = hurt or "brink" in memory["told"]  # nor does who stands at an edge turn to a door
-    near = danger in {"high", "imminent"} and reach.within(memory) and not hurt and not (rings and chosen == "quiet")
-    if near and chosen not in FIRST and _open(stairs, LET_IN, memory):
+    answered = who == "calling" and move == DIRECT and chosen == "quiet"  # "我不接" (`someone_rings`)
+    if (
+        who
+        and danger in {"high", "imminent"}
+        and not hurt
+        and not answered
+        and chosen not in FIRST
+        and onward.available(stairs, LET_IN, memory)
+    ):
         return LET_IN
     if danger != "imminent" or chosen in ROUTES | FIRST or "swallowed" in memory["told"]:
         return chosen  # what was swallowed has an order of its own
@@ -56,7 +62,7 @@ def step(
     ways = ["emergency_check", "companion", onward.ANOTHER]
     if onward.barred(memory, heard, move, reply):
         ways = [onward.ANOTHER, "companion"]
-    return next((name for name in ways if _open(stairs, name, memory)), chosen)
+    return next((name for name in ways if onward.available(stairs, name, memory)), chosen)
 
 
 def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping[str, Any]) -> str:
@@ -67,8 +73,4 @@ def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping
         return chosen
     last = max(turns[-1] for name in THEIR_ROUTES if (turns := asked.get(name)))
     due = memory["turn"] - last >= THEIR_EVERY + (chosen in third.PROBES)
-    return CHECK if due and _open(stairs, CHECK, memory) else chosen
-
-
-def _open(stairs: Ladder, name: str, memory: Mapping[str, Any]) -> bool:
-    return name in stairs.steps and stairs.open(name, memory) and mem.times(memory, name) < stairs.steps[name].times
+    return CHECK if due and onward.available(stairs, CHECK, memory) else chosen

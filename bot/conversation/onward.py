@@ -82,14 +82,14 @@ def step(
     something new and grave, which is met first."""
     if mode == "other":
         due = danger == "imminent" and barred(memory, heard, move, reply) and chosen in THEIR_IDLE
-        return THEIR_WAY if due and _open(stairs, THEIR_WAY, memory) else chosen
+        return THEIR_WAY if due and available(stairs, THEIR_WAY, memory) else chosen
     if mode != "care" or THERE & memory["told"].keys() or heard.person or somebody_comes(memory):
         return chosen
     if chosen == "quiet" and move in ANSWERED:
         return chosen  # the answer itself holds the next thing to do
     if danger == "imminent" and barred(memory, heard, move, reply):
         due = chosen in IDLE or (chosen in BARRED and mem.since(memory, ANOTHER) > 1)
-        return ANOTHER if due and _open(stairs, ANOTHER, memory) else chosen
+        return ANOTHER if due and available(stairs, ANOTHER, memory) else chosen
     if danger not in {"ideation", "high"} or grave or move in NOT_NOW or reply.endswith(("_no", "_cant")):
         return chosen
     asked, told, turn = memory["asked"], memory["told"], memory["turn"]
@@ -98,12 +98,12 @@ def step(
         return chosen
     flagged = memory["flagged"] or turn
     named = any(NAMED.search(said) for said in memory["said"]) or asked.get(CARE)
-    if turn - flagged + 1 >= CARE_BY and not named and chosen in LATER and _open(stairs, CARE, memory):
+    if turn - flagged + 1 >= CARE_BY and not named and chosen in LATER and available(stairs, CARE, memory):
         return CARE
     given = memory["last_refer"]
     checked = asked.get(CHECK) or {"called_line", "line_declined"} & told.keys()
     waits = given and turn - given >= CHECK_AFTER and not checked and chosen in LATER - {"refer"}
-    if waits and not before["pending"] and _open(stairs, CHECK, memory):
+    if waits and not before["pending"] and available(stairs, CHECK, memory):
         return CHECK
     return chosen
 
@@ -128,14 +128,14 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
         return chosen
     named = bool(asked.get(CARE)) or any(NAMED.search(said) for said in memory["said"])
     if mode == "other":
-        if not asked.get(THEIR_LINE) and not asked.get(LINE) and _open(stairs, THEIR_LINE, memory):
+        if not asked.get(THEIR_LINE) and not asked.get(LINE) and available(stairs, THEIR_LINE, memory):
             return THEIR_LINE
         now = danger != "imminent"  # a clinic is no answer to a locked door
-        return THEIR_CARE if now and not named and _open(stairs, THEIR_CARE, memory) else chosen
-    if not asked.get(LINE) and _open(stairs, LINE, memory):
+        return THEIR_CARE if now and not named and available(stairs, THEIR_CARE, memory) else chosen
+    if not asked.get(LINE) and available(stairs, LINE, memory):
         return LINE
     due = not named or not ({"companion", "someone"} & told.keys() or _sent(memory))
-    if due and memory["refusals"] < REFUSED and _open(stairs, PEOPLE, memory):
+    if due and memory["refusals"] < REFUSED and available(stairs, PEOPLE, memory):
         return PEOPLE
     return chosen
 
@@ -164,5 +164,6 @@ def barred(memory: Mapping[str, Any], heard: Heard, move: str, reply: str) -> bo
     )
 
 
-def _open(stairs: Ladder, name: str, memory: Mapping[str, Any]) -> bool:
+def available(stairs: Ladder, name: str, memory: Mapping[str, Any]) -> bool:
+    """Whether a step is known, has something left to ask and was not taken as often as it may be."""
     return name in stairs.steps and stairs.open(name, memory) and mem.times(memory, name) < stairs.steps[name].times
