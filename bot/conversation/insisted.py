@@ -133,7 +133,7 @@ def note(
     natural = (
         figure or often or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
     )
-    grave = not clear and (bool(ends & set(ruled)) or (felt >= MOST and not natural))
+    grave = not clear and (bool(ends & set(ruled)) or felt > MOST or (felt == MOST and not natural))
     if out or level < 2 or not first or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
