@@ -37,7 +37,7 @@ _SAID = re.compile("(?:说|讲|念叨|写)[着了过句道]?(?=我(?:要|想|不
 _OWN_AGAIN = re.compile("^(?:别|不要|让我|叫我|可|但|其实|不过|我怎么|我说|我该|我不知)|(?:他|她)就")
 #: The lists of one pattern each.
 ONE = ("own", "other", "us", "strong", "soft", "seen", "against", "third", "worries", "is_them", "dead", "join",
-       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted", "tells", "left")  # fmt: skip
+       "follow", "worn", "alone", "not_self", "seeks", "swindled", "quoted", "tells", "left", "retold")  # fmt: skip
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -66,6 +66,7 @@ class Lists:
     quoted: re.Pattern[str]
     tells: re.Pattern[str]
     left: re.Pattern[str]
+    retold: re.Pattern[str]
     i_am: tuple[tuple[re.Pattern[str], str], ...]
     english: Mapping[str, re.Pattern[str]]
 
@@ -139,7 +140,8 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
         reported = {m.end() for m in _SAID.finditer(clause)} if OTHER in (side for _, side, _ in subjects) else set()
         subjects = [(at, OTHER if at in reported else side, word) for at, side, word in subjects]
         quoted = quoted or bool(found.quoted.search(clause))
-        told = bool(found.tells.search(clause) and not found.against.search(clause))
+        retold = carried == OTHER and not subjects and found.retold.search(clause)
+        told = bool((found.tells.search(clause) or retold) and not found.against.search(clause))
         third = bool(found.third.search(clause))
         if third and not subjects:
             now["third"] = turn

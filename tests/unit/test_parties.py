@@ -113,3 +113,11 @@ def test_who_was_left_speaks_of_themselves():
     known = parties.hear(None, "车贷还有两年，老婆跟人走了，真不想活了", 1)
     assert (known["own"], known["other"]) == (1, 0)
     assert parties.hear(None, "老婆在阳台，真不想活了", 1)["other"] == 1
+
+
+def test_what_a_son_told_his_classmates_is_his():
+    """A mother who cannot read "好想重开" was asked whether she wants to die."""
+    known = parties.hear(None, "我儿子初三 跟同学讲 好想重开 这号练废了 睡着别醒最好", 1)
+    assert (known["own"], known["other"]) == (0, 1)
+    assert parties.hear(None, "我跟同学讲 好想重开", 1)["other"] == 0
+    assert parties.hear(None, "能不能重开一单发票", 1)["other"] == 0
