@@ -128,7 +128,7 @@ WATCHED = re.compile(
     r"(?:妈|爸|爹|娘|奶|爷|哥|姐|老婆|老公|同事|室友|[\u4e00-\u9fa5]{1,3})"
     r"(?:在)?(?:看着|守着|陪着|睇住)(?:他|她|佢|$)|有人(?:看|守|陪)着"
 )
-#: The one in danger is all right, and is where the writer sees them; their own "没事" is neither.
+#: The one in danger is all right as the writer sees it; their own "没事" is not that.
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
     r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果]))"
@@ -136,20 +136,23 @@ FINE = re.compile(
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
 )
-#: What ends it, whatever was said before; and what nobody who looks well walks off.
+#: What ends it, whatever was said before.
 WORSE = re.compile(
     r"跑(?:出去|了)|找不到|不见了|爬上|叫不醒|没(?:有)?呼吸|没反应"
     r"|又(?:要|在|爬|锁|拿|喝|吃|割|说)|吐了|抽搐|发紫|翻白眼|锁(?:了|在|门|着)|她喝了|他喝了"
     r"|\b(?:ran (?:off|out|away)|can.?t find|not breathing|won.?t wake|unconscious|locked)\b",
     re.IGNORECASE,
 )
+#: What was taken or done, after which looking well is no sign of safety.
 TOOK = re.compile(
     r"(?:吃|吞|喝|灌)(?:了|下|过)[^，。]{0,6}(?:药|片|农药|瓶|除草|毒)|割(?:了|腕|脉)"
     r"|\b(?:swallowed|overdos\w*|took (?:all|the|his|her) pills)\b"
 )
+#: Words beside which "好好的" is hearsay, a memory or a hope.
 NOT_FINE = re.compile(
     r"[说讲话发回装骗问愿祝吧]|看(?:着|起来|上去|似)|好像|平时|以前|之前|刚才|本来|原来|白天|早上|上午|昨[天晚]|前[天几]|要是|希望|但愿|保佑|只要|应该|可能|就[好行]|好好的(?:一个|怎么|咋|就|啊|时候|照片)|[吗么?？]|\b(?:says?|said|told|texted|if|hope|wish|pray|think|guess|when|apparently)\b"
 )
+#: They are where the writer is.
 SEEN = re.compile(
     r"(?<![不没唔冇想要是])(?<!没有)(?<!手机)(?<!照片)(?<!东西)(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
     r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了"

@@ -77,7 +77,10 @@ def parse(raw: Mapping[str, Any]) -> Lists:
         barriers.append(Fact(name, compiled(spec["say"]), compiled(spec.get("unless", ())), spec["way"],
                              bool(spec.get("hush"))))  # fmt: skip
     plain = {group: tuple(Fact(n, compiled(rows)) for n, rows in raw[group].items()) for group in ("lives", "fears")}
-    near = tuple(Fact(n, compiled(spec["say"]), compiled(spec.get("unless", ()))) for n, spec in raw["within"].items())
+    never = tuple(raw["never_within"])
+    near = tuple(
+        Fact(n, compiled(spec["say"]), compiled((*spec["unless"], *never))) for n, spec in raw["within"].items()
+    )
     return Lists(tuple(barriers), plain["lives"], plain["fears"], near, compiled(raw["lifted"]),
                  compiled(raw["hurts"]))  # fmt: skip
 
