@@ -59,7 +59,7 @@ COUNTS = re.compile(
 )
 #: What must have been asked, by which reply since level 2 became known, and in place of what.
 PROBES = ("way", "safety", "means", "when")
-PROBE_BY = 5
+PROBE_BY = 4
 CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "refer_check", "place", "companion"})
 #: Turns after a refusal in which nothing more is asked.
 PEACE = 2
@@ -120,7 +120,11 @@ def step(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
 def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory: Mapping[str, Any]) -> str:
     """`chosen`, or the question about way, day or what is at hand that was not asked yet."""
     told, turn = memory["told"], memory["turn"]
-    if mode != "care" or danger not in {"ideation", "high"} or chosen not in CAN_WAIT or move in stairs.quiet:
+    # an answer to their question takes nothing away from ours, from the reply after the one by which it is due
+    answers = chosen == "quiet" and move == DIRECT and memory["turn"] - memory["flagged"] >= PROBE_BY
+    if mode != "care" or danger not in {"ideation", "high"} or move in stairs.quiet:
+        return chosen
+    if chosen not in CAN_WAIT and not answers:
         return chosen
     wished = danger == "high" or "suicide" in told
     if not (wished and memory["flagged"] and memory["asked"].get("suicide")) or turn - memory["flagged"] < PROBE_BY - 1:

@@ -24,10 +24,11 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import explained, held, inquiry, lingering, parties, quick, quick_yaml, reach, replied, wording
+from bot.conversation import alongside, explained, held, inquiry, lingering, parties, quick, quick_yaml, reach, replied, wording
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
+from bot.conversation.ladder import ladder
 from bot.conversation.meant import meant
 from bot.conversation.named import things
 from bot.conversation.nlg import guard, registry
@@ -189,6 +190,8 @@ class Engine:
             outcome.actions = _done_since_message(tracker)
             if wish:
                 await self._obey(tracker, outcome, scope, wish)
+            else:
+                await self._beside(tracker, outcome, scope)
             # The first words say that a program speaks even where three messages are needed for a life: it makes a
             # fourth. The reminder after two hours can wait for a turn that has room.
             if _must_disclose(scope) and (not _welcomed(scope) or len(outcome.replies) < MAX_MESSAGES):
@@ -259,6 +262,25 @@ class Engine:
         outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         outcome.step = WISH_STEPS.get(wish, outcome.step)
         outcome.steered = True
+
+    async def _beside(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
+        """Name a line or somebody who can treat it where the reply has room, before its question."""
+        name = alongside.due(ladder(), scope.plan) if scope.plan else ""
+        if not name or len(outcome.replies) >= MAX_MESSAGES or any(one.lines for one in outcome.replies):
+            return
+        scope.beside = name
+        made = await self._wording(alongside.SAYS[name], tracker)
+        scope.beside = ""
+        said = [one.text for one in outcome.replies]
+        before = set(scope.plan.memory["said"]) if scope.plan else set()
+        if made is None or "？" in made.text or "?" in made.text:
+            return
+        if not guard().judge(made.text, scope.guard_level, before, said).ok:
+            return
+        asks = next((i for i, text in enumerate(said) if "？" in text or "?" in text), len(said))
+        outcome.replies.insert(asks, made)
+        outcome.actions.append(name)
+        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
 
     async def _disclose(
         self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope, bare_greeting: bool

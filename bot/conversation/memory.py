@@ -202,6 +202,8 @@ def speak(
     for name in (step, *ALSO.get(step or "", ())):
         if name:
             new["asked"].setdefault(name, []).append(turn)
+    if "care_beside" in done:
+        new["asked"].setdefault("human_help", []).append(turn)
     if "utter_refer_hotline" in done or "utter_refer_emergency" in done:
         new["last_refer"] = turn
         new["asked"].setdefault("refer" if "utter_refer_hotline" in done else "refer_emergency", []).append(turn)

@@ -25,7 +25,8 @@ class TurnScope:
 
     `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
     `facts` are the shop's own (bot/conversation/shop_facts.py); `score` is the reader's probability (0-1) that the
-    message is of level 2 or more; `whispers`: a person has the chat and gets cards; `failed` collects the actions
+    message is of level 2 or more; `whispers`: a person has the chat and gets cards; `beside`: a step of :mod:`bot.conversation.alongside` is being
+    worded, as a statement; `failed` collects the actions
     that could not be recorded.
     """
 
@@ -41,6 +42,7 @@ class TurnScope:
     score: float = 0.0
     plan: Plan | None = None
     whispers: bool = False
+    beside: str = ""
     failed: list[str] = field(default_factory=list)
     ms: dict[str, float] = field(default_factory=dict)
 

@@ -97,7 +97,10 @@ def _chosen(
             return "suicide"
         if stairs.open("purpose", memory) and not (mem.times(memory, "purpose") and (strong or danger == "ideation")):
             return "purpose"
-        return "suicide" if stairs.open("suicide", memory) else "stay"
+        if stairs.open("suicide", memory):
+            return "suicide"
+        asked = memory["asked"].get("suicide") and not {"purpose_plain", "suicide_denied"} & told.keys()
+        return stairs.next("ideation", memory) if asked and danger == "ideation" else "stay"
     if mode == "other":
         # "十五号以后用不着了" is no hour, and "没说咋弄 没备啥" no way: nobody is sent the ambulance for it
         later = {"time"} if is_later(heard.tight) else set()

@@ -103,7 +103,7 @@ class Moment:
     `asking`: the utterance is nothing but a question, so one that was answered or asked is left out; `way`: voice |
     text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life`, `fear`
     and `within` of `data/reach.yml`; `school`: somebody at school, or of whom nothing else is known, may be sent to a
-    teacher."""
+    teacher; `states`: no question may be asked."""
 
     heard: str = ""
     step: str = "none"
@@ -134,6 +134,7 @@ class Moment:
     life: tuple[str, ...] = ()
     fear: tuple[str, ...] = ()
     within: str = ""
+    states: bool = False
 
 
 def parse(raw: Iterable[Mapping[str, Any]]) -> tuple[Variant, ...]:
@@ -209,6 +210,8 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
             continue
         text = render(variant.text, moment.fill or {})
         if text is None or text in said or _quoted_before(variant.text, said):
+            continue
+        if moment.states and ("？" in text or "?" in text):
             continue
         if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
             continue  # no call is asked of who cannot make one, no shout of who must not be heard

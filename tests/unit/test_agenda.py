@@ -37,7 +37,7 @@ def test_means_are_asked_after_somebody_said_that_they_are_safe():
 
 def test_former_attempts_are_asked_about_once():
     """The strongest sign of a coming attempt, one before it, would never be asked for."""
-    known = ("suicide", "companion", "way", "when", "means_none", "safe")
+    known = ("suicide", "companion", "way", "when", "means_none", "safe", "place")
     asked = dict.fromkeys(("suicide", "refer", "companion_refer", "human_help", "get_through", "refer_check"), 2)
     kept = memory(12, known, **asked) | {"last_refer": 2}
     kept["asked"]["get_through"] = [2, 7]
@@ -120,8 +120,10 @@ def test_every_second_answer_goes_on_with_a_question():
     """Who only asks us things would never be asked whether they are safe (q19)."""
     text = "昨天我讲的那些话，能不能删掉"
     quiet = memory(4, ("suicide", "way"), suicide=2, companion_refer=3, refer=3) | {"last_refer": 3}
-    assert step(text, quiet | {"pending": "companion_refer"}) == "quiet"
+    early = quiet | {"pending": "companion_refer", "flagged": 3}
+    assert step(text, early) == "quiet"
     assert step(text, quiet | {"pending": None}) != "quiet"
+    assert step(text, quiet | {"pending": "companion_refer", "flagged": 1}) in {"safety", "means"}
 
 
 @pytest.mark.parametrize("order", ["ideation", "high", "back_from_the_edge"])

@@ -1,0 +1,61 @@
+"""What a reply that has room names beside everything else: a crisis line, and somebody who can treat it. Pure.
+
+A talk may last five messages. Where the step asks its question, a line and a doctor need not wait for a turn of their
+own: one short statement stands before the question (VERA-MH 14, 15, 18). Never two pushes in one reply or running, never
+to who refuses, is angry, is leaving, or has somebody with them by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation import memory as mem
+from bot.conversation import onward
+from bot.conversation.ladder import REFER_GAP, Ladder
+from bot.conversation.plan import Plan
+
+LINE, CARE = "line_beside", "care_beside"
+#: What each says.
+SAYS = {LINE: "utter_refer_hotline", CARE: "utter_refer_care"}
+#: Replies since level 2 became known from which each may be named so.
+LINE_FROM, CARE_FROM = 2, 3
+#: Steps beside which nothing else is named: they are said alone, or name it themselves.
+ALONE = onward.BEFORE | onward.ROUTES | {onward.PEOPLE, onward.LINE, onward.CARE, onward.CHECK, onward.THEIR_LINE,
+                                         onward.THEIR_CARE, onward.THEIR_WAY, "if_worse", "promise", "care_promise",
+                                         "care_accept", "lost", "none", "violence", "other_check"}  # fmt: skip
+#: Moves after which nothing is pressed on anybody.
+NOT_AFTER = onward.NOT_NOW | onward.REFUSES | frozenset({"bye", "thanks", "relief", "calm_denial", "injection",
+                                                         "means_question", "unlisted"})  # fmt: skip
+
+
+def due(stairs: Ladder, plan: Plan) -> str:
+    """:data:`LINE`, :data:`CARE` or "": what is named in this reply beside the answer and the step."""
+    memory = plan.memory
+    told, asked, turn = memory["told"], memory["asked"], memory["turn"]
+    reply = turn - memory["flagged"] + 1
+    if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
+        return ""
+    # who has just been told of is answered first; beside the direct question stands nothing
+    if plan.step in ALONE or plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide")):
+        return ""
+    if onward.THERE & told.keys() or {"swallowed", "brink"} & told.keys() or memory["refusals"] >= onward.REFUSED:
+        return ""
+    if "suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and plan.danger == "ideation":
+        return ""
+    if turn - told.get("just_listen", -9) <= onward.LISTENS or stairs.steps[plan.step].push or _pushed(stairs, memory):
+        return ""
+    given = asked.get("refer") or asked.get(onward.THEIR_LINE) or {"no_numbers", "line_declined"} & told.keys()
+    if reply >= LINE_FROM and not given:
+        return LINE
+    named = asked.get(onward.CARE) or asked.get(onward.THEIR_CARE) or "care_declined" in told
+    named = named or any(onward.NAMED.search(said) for said in memory["said"])
+    return CARE if reply >= CARE_FROM and not named else ""
+
+
+def _pushed(stairs: Ladder, memory: Mapping[str, Any]) -> bool:
+    """Whether the reply before this one sent them somewhere, or gave a number."""
+    if memory["last_refer"] and memory["turn"] - memory["last_refer"] < REFER_GAP:
+        return True
+    pushes = [name for name, step in stairs.steps.items() if step.push]
+    return min((mem.since(memory, name) for name in pushes), default=9) <= 1

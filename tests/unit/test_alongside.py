@@ -1,0 +1,53 @@
+"""What a reply with room names beside everything else (`bot/conversation/alongside.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.conversation import alongside
+from bot.conversation import memory as mem
+from bot.conversation.ladder import ladder
+from bot.conversation.plan import Plan
+
+
+def made(step: str = "way", heard: str = "tell", danger: str = "ideation", mode: str = "care", **kept: Any) -> Plan:
+    memory = mem.fresh() | {"turn": 4, "flagged": 2, "level": 2, "asked": {"suicide": [3]}} | kept
+    return Plan(mode, danger, "self", heard, step, False, (), memory)
+
+
+def test_a_line_stands_beside_a_question():
+    """Who writes five messages and leaves would have been asked everything and given nothing."""
+    assert alongside.due(ladder(), made()) == alongside.LINE
+
+
+def test_a_doctor_follows_once_the_line_was_given():
+    """A number is no treatment: nobody would have said that this can be treated."""
+    given = {"suicide": [3], "refer": [4]}
+    assert alongside.due(ladder(), made(turn=6, last_refer=4, asked=given)) == alongside.CARE
+    assert alongside.due(ladder(), made(turn=5, last_refer=4, asked=given)) == ""
+    said = ["医院的心理科就是看这个的，挂号的时候不用说很多。"]
+    assert alongside.due(ladder(), made(turn=6, last_refer=4, asked=given, said=said)) == ""
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        made(heard="refuse_talk"), made(heard="anger"), made(heard="bye"), made(step="emergency"),
+        made(step="companion_refer"), made(danger="imminent"), made(mode="service"), made(asked={}),
+        made(told={"here": 3}), made(told={"just_listen": 3}), made(told={"suicide_denied": 3}),
+        made(refusals=2), made(told={"swallowed": 3}),
+    ],
+)  # fmt: skip
+def test_nothing_is_pressed_on_anybody(plan):
+    """Who is angry, leaving, at the edge or has somebody with them would be handed a number in place of an ear."""
+    assert alongside.due(ladder(), plan) == ""
+
+
+@pytest.mark.parametrize("fact", ["no_numbers", "line_declined"])
+def test_who_wants_no_number_gets_none(fact):
+    """Who wrote "别给我电话" would be answered with one: it hurts."""
+    assert alongside.due(ladder(), made(told={fact: 3})) == alongside.CARE
+    assert alongside.due(ladder(), replace(made(told={fact: 3, "care_declined": 3}))) == ""
