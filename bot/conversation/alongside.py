@@ -1,8 +1,8 @@
 """What a reply that has room names beside everything else: a crisis line, and somebody who can treat it. Pure.
 
 A talk may last five messages. Where the step asks its question, a line and a doctor need not wait for a turn of their
-own: one short statement stands before the question (VERA-MH 14, 15, 18). Never two pushes in one reply or running, never
-to who refuses, is angry, is leaving, or has somebody with them by now.
+own: one short statement stands before the question (VERA-MH 14, 15, 18). Never two pushes in one reply or running,
+never to who refuses, is angry, is leaving, or has somebody with them by now.
 """
 
 from __future__ import annotations

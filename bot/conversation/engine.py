@@ -24,7 +24,19 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.conversation import alongside, explained, held, inquiry, lingering, parties, quick, quick_yaml, reach, replied, wording
+from bot.conversation import (
+    alongside,
+    explained,
+    held,
+    inquiry,
+    lingering,
+    parties,
+    quick,
+    quick_yaml,
+    reach,
+    replied,
+    wording,
+)
 from bot.conversation import memory as mem
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text

@@ -274,7 +274,7 @@ def moment_of(
         fill |= {"mention": mention.of(str(tracker.latest_message.text or ""), dear)}
     shop = plan.get("shop") or {}
     moment = var.Moment(
-        heard=plan["heard"], step=scope.beside if scope and scope.beside else plan["step"], topics=topics, who=plan["who"],
+        heard=plan["heard"], step=(scope.beside if scope else "") or plan["step"], topics=topics, who=plan["who"],
         age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
         goods="yes" if plan.get("goods") else "no",
         night=at is not None and (at.hour < 6 or at.hour >= 22),

@@ -25,9 +25,9 @@ class TurnScope:
 
     `at` is the customer's local time; `orders` are plain dicts as the shop sent them;
     `facts` are the shop's own (bot/conversation/shop_facts.py); `score` is the reader's probability (0-1) that the
-    message is of level 2 or more; `whispers`: a person has the chat and gets cards; `beside`: a step of :mod:`bot.conversation.alongside` is being
-    worded, as a statement; `failed` collects the actions
-    that could not be recorded.
+    message is of level 2 or more; `whispers`: a person has the chat and gets cards; `beside`: a step of
+    :mod:`bot.conversation.alongside` that is being worded, as a statement; `failed` collects the actions that could
+    not be recorded.
     """
 
     level: int

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import duties, edge, inquiry, insisted, onward, third
+from bot.conversation import duties, edge, inquiry, insisted, onward, reach, third
 from bot.conversation import memory as mem
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
@@ -139,6 +139,8 @@ def _chosen(
     if first and order == "ideation" and move in OPENING and stairs.open("door", memory):
         return "door"  # a harmless first line is not met with the question; the next reply asks it
     leaving = move in stairs.winding_down
+    if move == "accept_help" and reach.within(memory) == "calling":
+        return "care_accept" if stairs.open("care_accept", memory) else "stay"  # "闺女电话来了 我接了啊"
     # After an answer nothing is asked; but who only ever asks us is not left unasked: every second answer goes on.
     hushed = hushed and move == DIRECT and bool(before["pending"] or not memory["asked"])
     late = overdue(stairs, order, move, memory, move in stairs.quiet or leaving or hushed, leaving)
