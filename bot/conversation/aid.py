@@ -25,6 +25,7 @@ from bot.conversation.aid_words import (
     ASKS,
     ASLEEP,
     AT_ODDS,
+    CHILD_OWN,
     CITIES,
     CITY,
     CLAUSE,
@@ -37,6 +38,7 @@ from bot.conversation.aid_words import (
     KIN_OF_MINE,
     NEAR,
     NO_ANSWER,
+    NO_ORDER,
     NO_USE,
     NO_WAY,
     NOT_FINE,
@@ -125,8 +127,12 @@ def note(now: dict[str, Any], heard: Any, other: bool) -> None:
         known["told"].setdefault("unknown_who", turn)
     if ONLY_TRACE.search(heard.plain):
         known["told"].setdefault("trace", turn)
-    if ADULT_OWN.search(heard.plain) and not known["own"]:
+    if not known["own"] and ADULT_OWN.search(heard.plain):
         known["own"] = "adult"
+    if CHILD_OWN.search(heard.plain) and known["own"] in {None, "", "teen"}:
+        known["own"] = "child"
+    if NO_ORDER.search(heard.plain):
+        known["told"] = {fact: at for fact, at in known["told"].items() if fact not in {"trace", "order_lead"}}
     if "unknown_who" in known["told"] and "trace" in known["told"]:
         known["told"].setdefault("order_lead", turn)
 
@@ -142,7 +148,7 @@ def settle(now: dict[str, Any]) -> None:
         now["told"].setdefault("ta_reach", now["turn"])  # who is near is known
     if any("there" in told for told in known["who"].values()):
         now["told"].setdefault("ta_with", now["turn"])
-    if known["years"] is not None and known["years"] < GROWN:
+    if known["years"] is not None and known["years"] < GROWN and known["own"] != "child":
         now["told"].setdefault("ta_child", now["turn"])
     now["age"] = known["own"]
 

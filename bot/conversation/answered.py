@@ -47,7 +47,10 @@ DAY = re.compile(
 
 #: A whole clause that says no to the direct question ("啥 我没有 我就是换护腕", "不想。死是永久的"), and words after it
 #: that take it back.
-NO_FIRST = re.compile(r"^[^，,。.!！？?\s]{0,2}[，,。.!！？?\s]*我?(?:没有|没想过?|没|不是|不想|冇)[，,。.!！\s]")
+NO_FIRST = re.compile(
+    r"^[^，,。.!！？?\s]{0,2}[，,。.!！？?\s]*我?(?:没有|没想过?|没|不是|不想|冇)[，,。.!！\s]"
+    r"|^(?:唔系|唔係)(?:呀|啊|喎|啦)?[，,。.!！\s]*我?(?:都|从来|從來|真系|真係)?冇(?:諗|谂|想)(?:过|過)?(?=[，,。.!！…\s]|$)"
+)
 TAKEN_BACK = re.compile(
     r"(?<![不没唔冇])想死|不想活|活够|活腻|活不下|自杀|消失|不醒|解脱|没意思|撑不|没有我就|不在了|唔想生"
     r"|not wake|disappear",

@@ -104,7 +104,7 @@ def _chosen(
     if mode == "other":
         # "十五号以后用不着了" is no hour, and "没说咋弄 没备啥" no way: nobody is sent the ambulance for it
         later = {"time"} if is_later(heard.tight) else set()
-        none = {"method"} if {"way_none", "means_none"} & told.keys() and danger != "imminent" else set()
+        none = {"method", "time"} if {"way_none", "means_none"} & told.keys() and danger != "imminent" else set()
         return third.step(stairs, danger, move, names - later - none, before, memory, hushed)
     if somebody_comes(memory) and "companion" not in told:
         told = {**told, "companion": memory["turn"]}  # who is on the way is not asked for again
