@@ -52,6 +52,10 @@ def step(
     )
     if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
         return "other_emergency"
+    # who had called before we said so still hears what keeps that one alive until help is there
+    called = "help_called" in told and not mem.times(memory, "other_emergency") and not seen_well(memory)
+    if pressing and called and stairs.open("other_keep", memory):
+        return "other_keep"
     if seen_well(memory) and not names & ACTS and mem.times(memory, "other_emergency"):
         # "闺女好好的，搁我跟前": who sees them well is told once who can help later, and asked nothing
         return next((n for n in AFTERWARDS if not asked.get(n) and stairs.open(n, memory)), "quiet")
