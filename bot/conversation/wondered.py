@@ -25,6 +25,8 @@ APART = 2
 MOST, SHOWN = 4, 60
 #: Characters of a clause that may be said back, and of one that is a question at all.
 SHORTEST, LONGEST = 3, 15
+#: Fewer characters than these look silly in quotation marks (“正常”, “会说”): the answer goes without them.
+SAID_BACK = 5
 LONGEST_ENGLISH = 24
 
 _CUT = re.compile(r"(?<=[?？])|[\s，,。.！!；;…~～、：:（）()“”\"「」『』—]+")
@@ -172,7 +174,8 @@ def unasked(memory: Mapping[str, Any]) -> dict[str, Any]:
 def words(memory: Mapping[str, Any]) -> str:
     """The question of this very message as it may be said back, "" for none."""
     kept = memory.get("wondered") or {}
-    return str(kept.get("words") or "") if kept.get("turn") == memory.get("turn") else ""
+    said = str(kept.get("words") or "") if kept.get("turn") == memory.get("turn") else ""
+    return said if len(said) >= SAID_BACK or not re.search("[\u4e00-\u9fff]", said) else ""
 
 
 def _english(text: str) -> Wondered | None:
