@@ -108,7 +108,8 @@ YOUNGER = frozenset("弟弟 妹妹 细佬 细妹 表弟 表妹 堂弟 堂妹 阿
 #: A writer who is no child.
 #: A child writes: no adult is in the house.
 CHILD_OWN = re.compile(
-    r"(?:没有|没|冇)大人(?!说|管|陪我说)|大人(?:都)?不在家?|家里就(?:我|俺)?(?:和|跟)?(?:我)?(?:弟弟?|妹妹?)"
+    r"家里(?:就|只有|只剩)(?:我|俺)[^。]{0,24}(?:没有|没|冇)大人(?!说|管)"
+    r"|(?:我|俺|我们)(?:家里?|这里|身边)都?(?:没有|没|冇)大人(?!说|管)"
 )
 #: They bought nothing here: no order leads anywhere.
 NO_ORDER = re.compile(
@@ -117,7 +118,7 @@ NO_ORDER = re.compile(
 ADULT_OWN = re.compile(
     r"我(?:老婆|老公|媳妇|儿子|女儿|闺女|孙|徒弟|先生|太太|丈夫|妻子)|我是(?:班主任|"
     r"老师|护工|他妈|她妈|他爸|她爸|宿管)|(?:我|俺)(?:的)?(?:厂|公司|单位|店)"
-    r"|我(?:在)?(?:上班|出差|开车|请假)|住院钱我|我们班(?:的)?(?:学生|"
+    r"|我(?:在)?(?:外地)?(?:上班|出差|开车|请假|打工)|住院钱我|我们班(?:的)?(?:学生|"
     r"孩子)|我厂里|my (?:wife|husband|son|daughter|staff)"
 )
 #: What is told of the one in danger.

@@ -53,6 +53,7 @@ NO_FIRST = re.compile(
 )
 TAKEN_BACK = re.compile(
     r"(?<![不没唔冇])想死|不想活|活够|活腻|活不下|自杀|消失|不醒|解脱|没意思|撑不|没有我就|不在了|唔想生"
+    r"|(?:不过|但是?|就是)今[晚夜天]|今晚就|(?:已经|刚|刚刚)(?:吃|喝|吞)|想好了|就走"
     r"|not wake|disappear",
     re.IGNORECASE,
 )

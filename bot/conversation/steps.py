@@ -37,6 +37,8 @@ ASKABLE = frozenset({"named", "near", "far"})
 COMPANION_MOST = 4
 #: Messages that asked for no more questions after which the ladder asks nothing.
 REFUSED_ENOUGH = 2
+#: Turns for which "没听说有打算" outweighs a way or a time that is only felt.
+LATELY = 3
 #: Turns in which who asked only to be listened to is asked nothing.
 JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
@@ -104,7 +106,8 @@ def _chosen(
     if mode == "other":
         # "十五号以后用不着了" is no hour, and "没说咋弄 没备啥" no way: nobody is sent the ambulance for it
         later = {"time"} if is_later(heard.tight) else set()
-        none = {"method", "time"} if {"way_none", "means_none"} & told.keys() and danger != "imminent" else set()
+        lately = any(memory["turn"] - told.get(fact, -9) <= LATELY for fact in ("way_none", "means_none"))
+        none = {"method", "time"} if lately and "way" not in told and danger != "imminent" else set()
         return third.step(stairs, danger, move, names - later - none, before, memory, hushed)
     if somebody_comes(memory) and "companion" not in told:
         told = {**told, "companion": memory["turn"]}  # who is on the way is not asked for again

@@ -68,7 +68,8 @@ def step(
         if stairs.open("promise", memory):
             return "promise"  # "他只说没事" calms nobody
     waited = memory["flagged"] and memory["turn"] - memory["flagged"] >= NUMBER
-    unnamed = not asked.get("refer") and move not in STILL and mem.since(memory, "other_emergency") > AFTER_EMERGENCY
+    lately = min(mem.since(memory, "other_emergency"), mem.since(memory, "other_keep"))
+    unnamed = not asked.get("refer") and move not in STILL and lately > AFTER_EMERGENCY
     answered = move == REPLY or move in QUIET or (move == DIRECT and hushed)
     if waited and unnamed and not answered and stairs.open("other_refer", memory):
         return "other_refer"  # a number for the family comes by the third reply, whatever is asked meanwhile
