@@ -7,7 +7,7 @@ never to who refuses, is angry, is leaving, or has somebody with them by now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.conversation import memory as mem
@@ -16,8 +16,6 @@ from bot.conversation.ladder import REFER_GAP, Ladder
 from bot.conversation.plan import Plan
 
 LINE, CARE = "line_beside", "care_beside"
-#: What each says.
-SAYS = {LINE: "utter_refer_hotline", CARE: "utter_refer_care"}
 #: Replies since level 2 became known from which each may be named so.
 LINE_FROM, CARE_FROM = 2, 3
 #: Steps beside which nothing else is named: they are said alone, or name it themselves.
@@ -36,7 +34,7 @@ def due(stairs: Ladder, plan: Plan) -> str:
     reply = turn - memory["flagged"] + 1
     if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
         return ""
-    # who has just been told of is answered first; beside the direct question stands nothing
+    # nothing stands beside the direct question, and nothing comes before it
     if plan.step in ALONE or plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide")):
         return ""
     if onward.THERE & told.keys() or {"swallowed", "brink"} & told.keys() or memory["refusals"] >= onward.REFUSED:
@@ -45,12 +43,16 @@ def due(stairs: Ladder, plan: Plan) -> str:
         return ""
     if turn - told.get("just_listen", -9) <= onward.LISTENS or stairs.steps[plan.step].push or _pushed(stairs, memory):
         return ""
-    given = asked.get("refer") or asked.get(onward.THEIR_LINE) or {"no_numbers", "line_declined"} & told.keys()
-    if reply >= LINE_FROM and not given:
+    given = asked.get(onward.LINE) or asked.get(onward.THEIR_LINE)
+    if reply >= LINE_FROM and not given and stairs.open(LINE, memory):
         return LINE
-    named = asked.get(onward.CARE) or asked.get(onward.THEIR_CARE) or "care_declined" in told
-    named = named or any(onward.NAMED.search(said) for said in memory["said"])
-    return CARE if reply >= CARE_FROM and not named else ""
+    named = onward.care_named(memory) or asked.get(onward.THEIR_CARE)
+    return CARE if reply >= CARE_FROM and not named and stairs.open(CARE, memory) else ""
+
+
+def place(said: Sequence[str]) -> int:
+    """Where it stands among the sentences of the reply: before the question, or last."""
+    return next((i for i, text in enumerate(said) if "？" in text or "?" in text), len(said))
 
 
 def _pushed(stairs: Ladder, memory: Mapping[str, Any]) -> bool:

@@ -208,6 +208,7 @@ class Engine:
             # fourth. The reminder after two hours can wait for a turn that has room.
             if _must_disclose(scope) and (not _welcomed(scope) or len(outcome.replies) < MAX_MESSAGES):
                 await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
+            outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
             outcome.memory = self._remember(scope, outcome)
         outcome.ms = {"rasa": round(rasa * 1000, 1), "turn": round((time.perf_counter() - started) * 1000, 1)}
         return outcome
@@ -271,28 +272,23 @@ class Engine:
         asks = "？" in made.text
         others = [one for one in outcome.replies if not (asks and "？" in one.text)]
         outcome.replies = [*others[: MAX_MESSAGES - 1], made]
-        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         outcome.step = WISH_STEPS.get(wish, outcome.step)
         outcome.steered = True
 
     async def _beside(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
         """Name a line or somebody who can treat it where the reply has room, before its question."""
-        name = alongside.due(ladder(), scope.plan) if scope.plan else ""
-        if not name or len(outcome.replies) >= MAX_MESSAGES or any(one.lines for one in outcome.replies):
+        if scope.plan is None or len(outcome.replies) >= MAX_MESSAGES or any(one.lines for one in outcome.replies):
+            return
+        if not (name := alongside.due(ladder(), scope.plan)):
             return
         scope.beside = name
-        made = await self._wording(alongside.SAYS[name], tracker)
+        made = await self._wording(ladder().steps[name].say[0], tracker)
         scope.beside = ""
         said = [one.text for one in outcome.replies]
-        before = set(scope.plan.memory["said"]) if scope.plan else set()
-        if made is None or "？" in made.text or "?" in made.text:
+        if made is None or not guard().judge(made.text, scope.guard_level, scope.plan.memory["said"], said).ok:
             return
-        if not guard().judge(made.text, scope.guard_level, before, said).ok:
-            return
-        asks = next((i for i, text in enumerate(said) if "？" in text or "?" in text), len(said))
-        outcome.replies.insert(asks, made)
+        outcome.replies.insert(alongside.place(said), made)
         outcome.actions.append(name)
-        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
 
     async def _disclose(
         self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope, bare_greeting: bool
@@ -358,7 +354,6 @@ class Engine:
             own = wording.safe_text(str(memory.get("language") or "zh"), DANGER[level], before)
             outcome.replies.append(Said(own or safe_text(level, long), "safe_text", "affirmation"))
         outcome.replies = outcome.replies[:MAX_MESSAGES]
-        outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
         return outcome
 
     def _remember(self, scope: TurnScope, outcome: Outcome) -> dict[str, Any]:

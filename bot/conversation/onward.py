@@ -97,7 +97,7 @@ def step(
     if not asked.get("suicide") or listens or memory["refusals"] >= REFUSED:
         return chosen
     flagged = memory["flagged"] or turn
-    named = any(NAMED.search(said) for said in memory["said"]) or asked.get(CARE)
+    named = care_named(memory)
     if turn - flagged + 1 >= CARE_BY and not named and chosen in LATER and available(stairs, CARE, memory):
         return CARE
     given = memory["last_refer"]
@@ -126,7 +126,7 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     probing = chosen in PROBES and not (turn - flagged >= OWED_BY and any(asked.get(name) for name in PROBES))
     if not very_late and (probing or (chosen == "quiet" and move in ANSWERED | REFUSES)):
         return chosen
-    named = bool(asked.get(CARE)) or any(NAMED.search(said) for said in memory["said"])
+    named = care_named(memory)
     if mode == "other":
         if not asked.get(THEIR_LINE) and not asked.get(LINE) and available(stairs, THEIR_LINE, memory):
             return THEIR_LINE
@@ -138,6 +138,11 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
     if due and memory["refusals"] < REFUSED and available(stairs, PEOPLE, memory):
         return PEOPLE
     return chosen
+
+
+def care_named(memory: Mapping[str, Any]) -> bool:
+    """Whether somebody who can treat it was named, by us or by a colleague."""
+    return bool(memory["asked"].get(CARE)) or any(NAMED.search(said) for said in memory["said"])
 
 
 def _just_sent(memory: Mapping[str, Any]) -> bool:

@@ -28,6 +28,7 @@ SHORTEST, LONGEST = 3, 15
 #: Fewer characters than these look silly in quotation marks (“正常”, “会说”): the answer goes without them.
 SAID_BACK = 5
 LONGEST_ENGLISH = 24
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 _CUT = re.compile(r"(?<=[?？])|[\s，,。.！!；;…~～、：:（）()“”\"「」『』—]+")
 _PIECES = re.compile(r"(?<=[?？])\s*|[。！!；;…~～、\n，,]+|(?<=[\u4e00-\u9fff0-9])\s+|(?<=[a-z])[.]\s+", re.IGNORECASE)
@@ -140,7 +141,7 @@ def by_piece(
 
 
 def _is_asked(part: str) -> bool:
-    if not re.search("[\u4e00-\u9fff]", part):
+    if not _CHINESE.search(part):
         return bool(_ASKS_ENGLISH.search(part))
     words = searched(part)
     return len(words) > SHORTEST and _asks(words, words.rstrip("?？"))
@@ -175,7 +176,7 @@ def words(memory: Mapping[str, Any]) -> str:
     """The question of this very message as it may be said back, "" for none."""
     kept = memory.get("wondered") or {}
     said = str(kept.get("words") or "") if kept.get("turn") == memory.get("turn") else ""
-    return said if len(said) >= SAID_BACK or not re.search("[\u4e00-\u9fff]", said) else ""
+    return said if len(said) >= SAID_BACK or not _CHINESE.search(said) else ""
 
 
 def _english(text: str) -> Wondered | None:
