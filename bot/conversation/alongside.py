@@ -1,8 +1,9 @@
-"""What a reply that has room names beside everything else: a crisis line, and somebody who can treat it. Pure.
+"""What a reply that has room names or asks beside everything else: a line, a doctor, whether the line helps. Pure.
 
 A talk may last five messages. Where the step asks its question, a line and a doctor need not wait for a turn of their
 own: one short statement stands before the question (VERA-MH 14, 15, 18). Never two pushes in one reply or running,
-never to who refuses, is angry, is leaving, or has somebody with them by now.
+never to who refuses, is angry, is leaving, or has somebody with them by now. And where a reply asks nothing, what
+stands in the way of the line that was given before is asked (VERA-MH 17).
 """
 
 from __future__ import annotations
@@ -15,33 +16,42 @@ from bot.conversation import onward
 from bot.conversation.ladder import REFER_GAP, Ladder
 from bot.conversation.plan import Plan
 
-LINE, CARE = "line_beside", "care_beside"
+LINE, CARE, CHECK = "line_beside", "care_beside", "check_beside"
 #: Replies since level 2 became known from which each may be named so.
 LINE_FROM, CARE_FROM = 2, 3
 #: Steps beside which nothing else is named: they are said alone, or name it themselves.
 ALONE = onward.BEFORE | onward.ROUTES | {onward.PEOPLE, onward.LINE, onward.CARE, onward.CHECK, onward.THEIR_LINE,
                                          onward.THEIR_CARE, onward.THEIR_WAY, "if_worse", "promise", "care_promise",
                                          "care_accept", "lost", "none", "violence", "other_check"}  # fmt: skip
+#: Steps that ask nothing, beside which the line given before may be asked about.
+ROOM = frozenset({"quiet", "stay", "if_worse", "get_through", "human_help", "other_keep", "other_help"})
 #: Moves after which nothing is pressed on anybody.
 NOT_AFTER = onward.NOT_NOW | onward.REFUSES | frozenset({"bye", "thanks", "relief", "calm_denial", "injection",
                                                          "means_question", "unlisted"})  # fmt: skip
 
 
-def due(stairs: Ladder, plan: Plan) -> str:
-    """:data:`LINE`, :data:`CARE` or "": what is named in this reply beside the answer and the step."""
+def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) -> str:
+    """:data:`LINE`, :data:`CARE`, :data:`CHECK` or "": what is said in this reply beside the answer and the step.
+    `asks`: the reply asks something; `numbers`: it gives a number."""
     memory = plan.memory
     told, asked, turn = memory["told"], memory["asked"], memory["turn"]
     reply = turn - memory["flagged"] + 1
     if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
         return ""
     # nothing stands beside the direct question, and nothing comes before it
-    if plan.step in ALONE or plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide")):
+    if plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide")):
         return ""
     if onward.THERE & told.keys() or {"swallowed", "brink"} & told.keys() or memory["refusals"] >= onward.REFUSED:
         return ""
     if "suicide_denied" in told and told["suicide_denied"] >= memory["gravest"] and plan.danger == "ideation":
         return ""
-    if turn - told.get("just_listen", -9) <= onward.LISTENS or stairs.steps[plan.step].push or _pushed(stairs, memory):
+    if turn - told.get("just_listen", -9) <= onward.LISTENS:
+        return ""
+    if not asks and plan.step in ROOM:
+        before = memory["last_refer"] and memory["last_refer"] < turn
+        checked = asked.get(onward.CHECK) or {"called_line", "line_declined"} & told.keys()
+        return CHECK if before and not checked and stairs.open(CHECK, memory) else ""
+    if numbers or plan.step in ALONE or stairs.steps[plan.step].push or _pushed(stairs, memory):
         return ""
     given = asked.get(onward.LINE) or asked.get(onward.THEIR_LINE)
     if reply >= LINE_FROM and not given and stairs.open(LINE, memory):

@@ -121,6 +121,8 @@ def _of_step(pending: str, heard: Heard, yes: bool, turned: bool) -> tuple[str, 
         return ("suicide",) if yes else ("suicide_denied",)
     if pending == "safety_direct":
         return () if yes else ("safe",)  # "会不会马上去自杀" - "不会"
+    if pending in {"intent", "intent_now"}:
+        return ("suicide", "decided") if yes else ()  # "不是真打算" takes nothing back
     if pending == "way":
         return ("way",) if yes else ("way_none",)
     if pending in {"safety", "means"}:

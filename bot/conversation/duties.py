@@ -58,9 +58,12 @@ COUNTS = re.compile(
     re.IGNORECASE,
 )
 #: What must have been asked, by which reply since level 2 became known, and in place of what.
-PROBES = ("way", "safety", "means", "when")
+PROBES = ("way", "intent", "safety", "means", "when")
 PROBE_BY = 4
 CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "refer_check", "place", "companion"})
+#: At level 4: how close it is, asked once, from so many replies after the emergency number, and in place of what.
+CLOSE, CLOSE_FROM = "intent_now", 2
+CLOSE_WAITS = frozenset({"stay", "safety_now", "emergency_check", "place", "means", "confirm"})
 #: Turns after a refusal in which nothing more is asked.
 PEACE = 2
 #: Moves that are answered by themselves; the sentence follows with the next message.
@@ -122,7 +125,11 @@ def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory
     told, turn = memory["told"], memory["turn"]
     # an answer to their question takes nothing away from ours, from the reply after the one by which it is due
     answers = chosen == "quiet" and move == DIRECT and memory["turn"] - memory["flagged"] >= PROBE_BY
-    if mode != "care" or danger not in {"ideation", "high"} or move in stairs.quiet:
+    if mode != "care" or move in stairs.quiet:
+        return chosen
+    if danger == "imminent":
+        return CLOSE if _close(chosen, stairs, move, memory) else chosen
+    if danger not in {"ideation", "high"}:
         return chosen
     if chosen not in CAN_WAIT and not answers:
         return chosen
@@ -133,6 +140,15 @@ def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory
     if left_alone or memory["refusals"] >= onward.REFUSED or turn - told.get("just_listen", -9) <= PEACE:
         return chosen
     return next((name for name in PROBES if stairs.open(name, memory) and mem.since(memory, name) > 1), chosen)
+
+
+def _close(chosen: str, stairs: Ladder, move: str, memory: Mapping[str, Any]) -> bool:
+    """Whether it is asked now how close it is: those who come should know (VERA-MH 11)."""
+    first, turn = memory["asked"].get("emergency"), memory["turn"]
+    again = chosen == onward.ANOTHER and mem.since(memory, onward.ANOTHER) <= 1  # one way was just shown
+    waits = chosen in CLOSE_WAITS or again or (chosen == "quiet" and move == DIRECT)
+    left_alone = memory["refused"] and turn - memory["refused"] <= PEACE
+    return bool(first and turn - first[0] >= CLOSE_FROM and waits and not left_alone and stairs.open(CLOSE, memory))
 
 
 def _said(memory: Mapping[str, Any]) -> int:

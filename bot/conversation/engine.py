@@ -276,10 +276,11 @@ class Engine:
         outcome.steered = True
 
     async def _beside(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
-        """Name a line or somebody who can treat it where the reply has room, before its question."""
-        if scope.plan is None or len(outcome.replies) >= MAX_MESSAGES or any(one.lines for one in outcome.replies):
+        """Where the reply has room: a line or somebody who can treat it, before its question, or a last question."""
+        if scope.plan is None or len(outcome.replies) >= MAX_MESSAGES:
             return
-        if not (name := alongside.due(ladder(), scope.plan)):
+        asks = any("？" in one.text or "?" in one.text for one in outcome.replies)
+        if not (name := alongside.due(ladder(), scope.plan, asks, any(one.lines for one in outcome.replies))):
             return
         scope.beside = name
         made = await self._wording(ladder().steps[name].say[0], tracker)

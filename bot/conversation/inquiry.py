@@ -23,7 +23,7 @@ FILE = Path(__file__).with_name("inquiry.yml")
 #: A sentence with its own end mark.
 CLAUSE = re.compile(r"[^。！？!?.]*[。！？!?.]?")
 #: Somebody else is spoken of, and it is not they who shall come to the customer.
-ABOUT_OTHER = re.compile(r"TA|[他她佢]|\b(?:they|them|their|she|her|he|him|his)\b", re.IGNORECASE)
+ABOUT_OTHER = re.compile(r"(?-i:TA)|[他她佢]|\b(?:they|them|their|she|her|he|him|his)\b", re.IGNORECASE)
 TO_YOU = re.compile(
     r"(?:到|来|在|喺)你身边|陪(?:陪|着|住)?你|你自己|你也|你身边|\b(?:with|to) you\b|, so you|help you", re.IGNORECASE
 )
@@ -32,6 +32,8 @@ OTHER = "ta_"
 UNREACHED = frozenset({"ta_place", "ta_with", "ta_state", "ta_come", "ta_means"})
 #: What is one question to who is asked it, and how often it is asked in a talk below level 4.
 COMPANY, COMPANY_MOST = frozenset({"with", "come"}), 2
+#: What is asked once more, by itself, of who said yes to a question that put it beside the way.
+TOGETHER, YES = frozenset({"means", "when"}), frozenset({"way", "decided"})
 #: Level from which a talk is about safety, and that at which some things may be asked once more.
 CARE, EDGE = 2, 4
 
@@ -98,7 +100,7 @@ def shut(memory: Mapping[str, Any]) -> frozenset[str]:
     told, edge = memory["told"].keys(), memory["level"] >= EDGE
     found: set[str] = set()
     for name, topic in catalogue().items():
-        most = topic.edge if edge else topic.most
+        most = topic.edge if edge else topic.most + (name in TOGETHER and bool(YES & told))
         for key in (name, OTHER + name):
             if topic.told & told or key in told or len(asked.get(key, ())) >= most:
                 found.add(key)

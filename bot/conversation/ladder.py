@@ -19,7 +19,8 @@ FILE = Path(__file__).with_name("ladder.yml")
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: what it says, what makes it needless, how often and how far apart; `push`: it sends the customer
-    to a number, a doctor or a person; `asks`: topics of :mod:`bot.conversation.inquiry`, of which one must be open."""
+    to a number, a doctor or a person; `asks`: topics of :mod:`bot.conversation.inquiry`, of which one must be open;
+    `needs`: facts of which one must have been told; `instead_of`: steps after which it is needless."""
 
     name: str
     zh: str
@@ -29,6 +30,8 @@ class Step:
     gap: int
     push: bool = False
     asks: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    instead_of: frozenset[str] = frozenset()
 
     @property
     def utterances(self) -> int:
@@ -52,7 +55,9 @@ class Ladder:
         known = step.known & memory["told"].keys()
         if name == "refer" and not memory["asked"].get("refer"):
             known = known - DECLINED  # who forbids numbers before any was given has one left, just in case
-        if known:
+        if known or (step.needs and not step.needs & memory["told"].keys()):
+            return False
+        if any(memory["asked"].get(other) for other in step.instead_of):
             return False
         if gives and "no_numbers" in memory["told"]:
             waited = memory["turn"] - memory["told"]["no_numbers"] >= NO_NUMBERS_FOR
@@ -136,6 +141,8 @@ def parse(raw: Mapping[str, Any]) -> Ladder:
             gap=int(s["gap"]),
             push=bool(s.get("push")),
             asks=frozenset(s.get("asks", ())),
+            needs=frozenset(s.get("needs", ())),
+            instead_of=frozenset(s.get("instead_of", ())),
         )
         for name, s in raw["steps"].items()
     }

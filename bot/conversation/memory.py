@@ -199,11 +199,15 @@ def speak(
         step = None  # another question stood in its place; it is still to be asked
     new["pending"] = step if step in ASKING else None
     done = set(actions)
-    for name in (step, *ALSO.get(step or "", ())):
+    direct = step == INTENT_NOW and any("thoughts" in inquiry.topics(one) for one in asks)
+    for name in (step, *ALSO.get(step or "", ()), *(("suicide", "confirm") if direct else ())):
         if name:
             new["asked"].setdefault(name, []).append(turn)
     if "care_beside" in done:
         new["asked"].setdefault("human_help", []).append(turn)
+    if "check_beside" in done:
+        new["asked"].setdefault("refer_check", []).append(turn)
+        new["pending"] = "refer_check"
     if "utter_refer_hotline" in done or "utter_refer_emergency" in done:
         new["last_refer"] = turn
         new["asked"].setdefault("refer" if "utter_refer_hotline" in done else "refer_emergency", []).append(turn)
@@ -225,6 +229,7 @@ def speak(
 
 #: Steps that ask directly about suicide, and what such a question asks for.
 DIRECT = frozenset({"suicide", "confirm", "safety_direct"})
+INTENT_NOW = "intent_now"
 ASKS_DIRECTLY = frozenset({"thoughts", "safe", "ta_thoughts", "ta_safe"})
 #: Ids of the registry's emergency lines begin so.
 EMERGENCY_LINES = ("police", "ambulance", "emergency")
@@ -240,7 +245,8 @@ ASKING = frozenset(
     {"purpose", "suicide", "door", "lost", "way", "safety", "safety_now", "means", "companion", "companion_refer",
      "place", "when", "emergency", "confirm", "safety_direct",
      "other_emergency", "other_state", "caller_companion", "listen", "emergency_check", "refer_check", "human_help",
-     "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past"}
+     "care_promise", "care_accept", "get_through", "violence", "other_plan", "other_means", "past",
+     "intent", "intent_now", "other_intent"}
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from bot.conversation import (
     inquiry,
     lost,
     mention,
+    onward,
     places,
     questions,
     reach,
@@ -35,6 +36,7 @@ from bot.conversation import (
 )
 from bot.conversation import memory as mem
 from bot.conversation import variants as var
+from bot.conversation.alongside import CHECK
 from bot.conversation.guard import CRISIS_TALK, Guard
 from bot.conversation.lines import registry
 from bot.conversation.named import named
@@ -273,12 +275,14 @@ def moment_of(
         dear = mention.DEAR if plan["danger"] == "high" else None
         fill |= {"mention": mention.of(str(tracker.latest_message.text or ""), dear)}
     shop = plan.get("shop") or {}
+    open_care = onward.care_open({**mem.fresh(), **memory}, plan["danger"])
+    lasting = (set(told) & LASTING) | ({"care_open"} if open_care else set())
     moment = var.Moment(
         heard=plan["heard"], step=(scope.beside if scope else "") or plan["step"], topics=topics, who=plan["who"],
         age=memory.get("age") or "", mode=plan["mode"], danger=plan["danger"],
         goods="yes" if plan.get("goods") else "no",
         night=at is not None and (at.hour < 6 or at.hour >= 22),
-        told=tuple(plan.get("told") or ()), lasting=tuple(sorted(set(told) & LASTING)),
+        told=tuple(plan.get("told") or ()), lasting=tuple(sorted(lasting)),
         reach=_nearness(told),
         asks=tuple(plan.get("asks") or ())[:1] if asks is None else asks,
         reply=str(plan.get("reply") or ""), brief="yes" if plan.get("brief") else "no",
@@ -288,7 +292,7 @@ def moment_of(
         asking=utter_action.startswith(QUESTION),
         way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
         school=_at_school(memory), hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
-        within=reach.within(memory), states=bool(scope and scope.beside),
+        within=reach.within(memory), states=bool(scope and scope.beside and scope.beside != CHECK),
     )  # fmt: skip
     return moment, memory
 

@@ -26,7 +26,7 @@ from bot.conversation.settled import LET_IN, somebody_comes
 ANOTHER, CARE, CHECK, PEOPLE, LINE = "another_way", "human_help", "refer_check", "people", "refer"
 #: Steps in whose place something may be proposed: they ask nothing that cannot wait.
 IDLE = frozenset({"quiet", "stay", "listen"})
-BARRED = IDLE | {"emergency_check", "way", "when", "place", "past", "means"}
+BARRED = IDLE | {"emergency_check", "intent_now", "way", "intent", "when", "place", "past", "means"}
 LATER = IDLE | {"when", "past", "get_through", "place", "means", "safety", "refer"}
 #: What shows that help is there or on the way, or that the worst moment is over.
 THERE = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled", "here", "coming"})
@@ -49,12 +49,14 @@ BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another
 AFTER_EMERGENCY = 3
 #: Steps that are a way to safety; at level 4 what is owed stands in their place only where one was just said.
 ROUTES = frozenset({"emergency", ANOTHER, "emergency_check", "companion", "companion_refer", LET_IN, "if_worse"})
-PROBES = frozenset({"way", "safety", "means", "when", "other_plan", "other_means", "other_state"})
+PROBES = frozenset({"way", "intent", "safety", "means", "when", "other_plan", "other_intent", "other_means",
+                    "other_state"})  # fmt: skip
 #: Replies since level 2 became known by which everything is named, after which even a refusal does not put it off, and
 #: the steps that name it for another.
 OWED_BY, VERY_LATE = 5, 7
 THEIR_LINE, THEIR_CARE, THEIR_WAY = "other_refer", "other_help", "other_way"
-THEIR_IDLE = IDLE | {"caller_companion", "other_suicide", "other_refer", "other_state", "other_means", "other_plan"}
+THEIR_IDLE = IDLE | {"caller_companion", "other_suicide", "other_refer", "other_state", "other_means", "other_plan",
+                     "other_intent"}  # fmt: skip
 #: A sentence of ours that sends to a person of their own.
 PERSON = re.compile(
     r"信得过|信得過|(?:找|叫|请|請|告诉|让|讓|喊|跟|给|搵|畀)(?!我|同事|真人|救护|急救|医)[^，。？！“”]{0,10}"
@@ -65,7 +67,7 @@ PERSON = re.compile(
 )
 #: Replies since level 2 became known by which care is named, and turns after a number when it is asked about.
 CARE_BY = 5
-CHECK_AFTER = 3
+CHECK_AFTER = 2
 #: Care that was named already, by us or by a colleague.
 NAMED = re.compile(
     r"心理科|精神科|心理医生|心理老师|医生|大夫|门诊|心理輔導|輔導|社工|諮商|咨询师|产科|村医|看病"
@@ -143,6 +145,14 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
 def care_named(memory: Mapping[str, Any]) -> bool:
     """Whether somebody who can treat it was named, by us or by a colleague."""
     return bool(memory["asked"].get(CARE)) or any(NAMED.search(said) for said in memory["said"])
+
+
+def care_open(memory: Mapping[str, Any], danger: str) -> bool:
+    """Whether the sentence that gives a line may name a doctor, too (the condition `lasting: care_open`): VERA-MH 14
+    and 18 in one breath, since a talk may last five messages."""
+    barred_by = {"no_numbers", "care_declined", "has_doctor", "has_counsellor"} & memory["told"].keys()
+    dangers = {"ideation", "high", "imminent"} if memory["speaks_for"] == "other" else {"ideation", "high"}
+    return danger in dangers and not barred_by and not care_named(memory)
 
 
 def _just_sent(memory: Mapping[str, Any]) -> bool:

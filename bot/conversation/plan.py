@@ -68,7 +68,8 @@ ASKED_FOR = {
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
-     "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided"}
+     "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
+     "care_open"}
 )  # fmt: skip
 
 

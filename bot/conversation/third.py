@@ -26,7 +26,7 @@ NUMBER, AFTER_EMERGENCY = 2, 3
 #: Signals beside which the emergency number comes first, whatever the level.
 PRESSING = frozenset({"method", "in_progress", "goodbye", "time"})
 #: What is asked once of the one in danger, the gravest first, and after how many turns of danger in any case.
-PROBES = ("other_suicide", "other_plan", "other_means")
+PROBES = ("other_suicide", "other_plan", "other_intent", "other_means")
 PROBE_BY = 1
 #: What is felt in a relieved father's words ("你咒啥") is no farewell; an act would be.
 ACTS = frozenset({"method", "in_progress"})
