@@ -141,7 +141,8 @@ WATCHED = re.compile(
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
     r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果]))"
-    r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)"
+    r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)|\b(?:nobody|no one)(?:.s| is) (?:dying|in danger)\b"
+    r"|虚惊一场|是场误会"
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
 )

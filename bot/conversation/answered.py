@@ -79,7 +79,8 @@ def facts(memory: Mapping[str, Any], heard: Heard, level: int) -> Iterator[str]:
         yield "companion"
     asked = frozenset(memory.get("open") or ())
     parts = (p for p in CLAUSES.split(heard.plain) if len(heard.tight) <= SHORT or len(p) <= ALONE)
-    if {"when", "way"} & asked and level >= 2 and any(DAY.search(part) for part in parts):
+    yes = "thoughts" in asked and heard.yes is True  # "嗯 今晚"
+    if ({"when", "way"} & asked or yes) and level >= 2 and any(DAY.search(part) for part in parts):
         yield "when"
     if heard.yes is None or {"misheard", "refuse_talk"} & set(heard.moves):
         return  # "我刚才不是说了吗，有" answers an older question

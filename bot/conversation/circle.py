@@ -59,7 +59,7 @@ _NOT_HE = re.compile(
 _DOES = re.compile(
     r"^(?:们|的)?[^，。!！?？]{0,12}?(?:想不开|不想活|想死|要死|自杀|寻死|寻短|遗书|告别|好好过|关机|失联|"
     r"联系不上|不回|不接|打不通|锁|吞|割|跳|楼顶|天台|"
-    r"吃了|喝了|送人|分给|都分|哭|不吃|不说话|撑不|没意思|座位|周记|写了|留了|发了|藏|攒)"
+    r"就?要走(?![了]?了吗)|长歇|吃了|喝了|送人|分给|都分|哭|不吃|不说话|撑不|没意思|座位|周记|写了|留了|发了|藏|攒)"
 )
 #: After these the one in danger is named: a correction, or the first report.
 _IS = re.compile(
@@ -219,7 +219,9 @@ def merge(
     if endangered:
         now["ta"] = endangered.get("sex")
     else:
-        now["ta"] = next((p for n in told if (p := people.pronoun(n))), None) or now["ta"] or ta
+        sexes = [p for n in told if (p := people.pronoun(n))]
+        # "奶奶手机里…他说过完中秋": of several who are named it is the one that the message goes on about
+        now["ta"] = ta if ta in sexes else next(iter(sexes), None) or now["ta"] or ta
 
 
 def refresh(now: dict[str, Any]) -> None:

@@ -43,6 +43,8 @@ HOURS = re.compile(
     r"|[一二三四五六七八九十两\d]+[点:：]|tonight|today|right now|hour",
     re.IGNORECASE,
 )
+#: Questions to which an hour of today is the hour of it.
+OPEN = WHEN | {"thoughts", "intent"}
 #: Behind a door that they do not open: "锁着 没开".
 LOCKED = re.compile(
     r"(?<!被)(?<!他)(?<!她)反锁(?![^，。]{0,4}(?:我|他|她))|(?:门|敲)[^，。药刀]{0,8}锁(?:着|了|上|死)(?![^，。]{0,4}(?:他|她|孩子|里面))|锁了门|把门锁"
@@ -81,7 +83,7 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
         told.pop(LOCKED_IN, None)
     elif LOCKED.search(tight) and memory.get("speaks_for") != "other":
         told.setdefault(LOCKED_IN, turn)
-    if told.get("when") == turn and WHEN & set(memory.get("open") or ()) and HOURS.search(tight):
+    if told.get("when") == turn and OPEN & set(memory.get("open") or ()) and HOURS.search(tight):
         told.setdefault(HOUR, turn)  # the answer to our own question
     if (
         (told.get("when") == turn and HOURS.search(tight))

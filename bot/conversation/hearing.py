@@ -261,14 +261,20 @@ def _chinese_years(text: str) -> int | None:
     return (_DIGITS.get(tens, 1) if tens else 1) * 10 + _DIGITS.get(units[:1], 0)
 
 
+#: English words for each Chinese character beside which the characters are only quoted.
+QUOTING = 4
+
+
 def language(text: str) -> str | None:
     """zh, yue or en where a message shows it, None for a number, "ok" or pinyin."""
     if CANTONESE.search(text):
         return "yue"
-    if re.search(r"[\u4e00-\u9fa5]", text):
-        return "zh"
     words = re.findall(r"[a-z']+", text.lower().replace("’", "'"))
-    return "en" if len(words) >= 2 and ENGLISH & set(words) else None
+    english = len(words) >= 2 and bool(ENGLISH & set(words))
+    if chinese := len(re.findall(r"[\u4e00-\u9fa5]", text)):
+        # "I can read 药, it is medicine?" is English about a sign
+        return "en" if english and len(words) >= QUOTING * chinese else "zh"
+    return "en" if english else None
 
 
 @lru_cache(maxsize=4096)

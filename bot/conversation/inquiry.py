@@ -100,8 +100,9 @@ def shut(memory: Mapping[str, Any]) -> frozenset[str]:
     told, edge = memory["told"].keys(), memory["level"] >= EDGE
     found: set[str] = set()
     for name, topic in catalogue().items():
-        most = topic.edge if edge else topic.most + (name in TOGETHER and bool(YES & told))
         for key in (name, OTHER + name):
+            once_more = name in TOGETHER and key == name and bool(YES & told)
+            most = topic.edge if edge else topic.most + once_more
             if topic.told & told or key in told or len(asked.get(key, ())) >= most:
                 found.add(key)
     if "unknown_who" in told:

@@ -117,7 +117,8 @@ def note(
     felt = int(talk.get("message_level") or 0)
     if not clear and first and turn > first and WISHES & set(ruled):
         now["wished"] = turn
-    said_yes = "suicide" in told and bool(first) and told["suicide"] > first
+    # a way and a day told once the danger was named are a yes, whatever else the message sounds like
+    said_yes = bool(first) and max(told.get("suicide", 0), told.get("decided", 0)) > first
     explained = explains or (FACT in told and bool(now.get("explained_no")))
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))

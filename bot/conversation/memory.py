@@ -32,8 +32,14 @@ MAX_SAID = 2000
 WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "goodbye"})
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
+#: Who has a spouse, children or a job of their own is no minor, whatever a word beside it sounds like.
+GROWN = re.compile(
+    r"我(?:的|家)?(?:老婆|老公|太太|媳妇|先生|妻子|丈夫|儿子|女儿|闺女|婆婆|岳母|孙[子女])|老婆(?:孩子|小孩)|我[^，。]{0,4}上工"
+    r"|\bmy (?:husband|wife|kids)\b",
+    re.IGNORECASE,
+)
 #: What is kept from ordinary talk.
-LASTING = frozenset({"purpose_plain", "away", "no_greeting", "no_numbers", "has_doctor", "has_counsellor"})
+LASTING = frozenset({"grown", "purpose_plain", "away", "no_greeting", "no_numbers", "has_doctor", "has_counsellor"})
 #: Facts of which the last mention counts.
 NEWEST = frozenset({"just_listen", "not_me", "is_me", "another", "for_another"})
 #: Something was swallowed, whatever it was.
@@ -168,7 +174,9 @@ def listen(
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
         new["age"] = heard.age_band or new["age"]
-    if "minor" in names and new["age"] is None and "years_ago" not in heard.facts:
+    if GROWN.search(heard.tight):
+        note("grown")
+    if "minor" in names and new["age"] is None and not {"years_ago", "grown"} & (heard.facts | told.keys()):
         new["age"] = "teen"
     new["region"] = heard.region or new["region"]
     new["traditional"] = new["traditional"] if heard.traditional is None else heard.traditional

@@ -88,6 +88,8 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     if places.from_home(memory, plan["who"], registry().foreign):
         # a line of the other country cannot be called from here, and helps those who are there
         fill = {k: v for k, v in fill.items() if not k.startswith(("line", "main_", "text_"))} | home_values(registry())
+    if places.from_abroad(memory, plan["who"], registry().foreign, ABROAD):
+        fill["relay"] = fill["emergency_both"]
     if not {"cannot_hear", "cannot_speak"} & reach.barriers(memory) and fill.get("sms_registered"):
         fill = {k: v for k, v in fill.items() if not k.startswith("sms")}  # only for who is registered
     if not where and memory.get("language") == "en":

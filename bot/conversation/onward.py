@@ -90,7 +90,9 @@ def step(
     if chosen == "quiet" and move in ANSWERED:
         return chosen  # the answer itself holds the next thing to do
     if danger == "imminent" and barred(memory, heard, move, reply):
-        due = chosen in IDLE or (chosen in BARRED and mem.since(memory, ANOTHER) > 1)
+        kept = memory.get(reach.KEY) or {}
+        anew = any(kept.get(b) == memory["turn"] for b in reach.barriers(memory))  # "打字行？", told just now
+        due = chosen in IDLE or ((chosen in BARRED or anew) and mem.since(memory, ANOTHER) > 1)
         return ANOTHER if due and available(stairs, ANOTHER, memory) else chosen
     if danger not in {"ideation", "high"} or grave or move in NOT_NOW or reply.endswith(("_no", "_cant")):
         return chosen

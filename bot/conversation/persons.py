@@ -49,6 +49,10 @@ __all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "INT
            "pronoun"]  # fmt: skip
 
 
+#: What belongs to somebody who is not spoken of.
+OWNED = re.compile(r"[的嘅](?:船|车|車|店|号|號|账号|單|单|快递|地址|手机号)")
+
+
 def mentions(
     tight: str, names: Sequence[str], us: Collection[str] = (), known: Collection[str] = (), theirs: bool = False
 ) -> dict[str, str]:
@@ -94,6 +98,8 @@ def mentions(
             if n != name
         ):
             continue  # "阿凯是老乡"
+        if OWNED.match(tight[end:]):
+            continue  # "朋友的船" is a boat
         stands = standing(tight, name, at, end, theirs)
         if stands:
             bare = name.removeprefix("我")

@@ -96,3 +96,8 @@ def from_home(memory: Mapping[str, Any], who: str, foreign: frozenset[str]) -> b
     """Whether somebody in the mainland speaks for somebody who is abroad."""
     there = memory.get("their_region")
     return who == "other" and there in foreign and memory.get("region") in {None, "mainland"}
+
+
+def from_abroad(memory: Mapping[str, Any], who: str, foreign: frozenset[str], abroad: str) -> bool:
+    """Whether somebody abroad speaks for somebody in the mainland, whose 110 they cannot dial."""
+    return who == "other" and memory.get("their_region") == "mainland" and memory.get("region") in foreign | {abroad}

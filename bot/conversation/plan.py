@@ -69,7 +69,7 @@ ASKED_FOR = {
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open"}
+     "care_open", "whereabouts", "hurt_home"}
 )  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def plan(
     if mode == "support":
         now["support"] = now["turn"]
     about_goods = "order_talk" in heard.facts and move in {"disclose", "threat", "means_question"}
-    topics = heard.topics
+    topics = settled.spared(heard.topics, now)
     meant = mode in {"care", "other", "support"} and move not in SHOP
     back = echo(text, str(now["language"]), grave=level >= 2) if meant else None
     return Plan(

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from bot.conversation.hearing import DATA, patterns, simplify
+from bot.conversation.hearing import DATA, language, patterns, simplify
 from bot.conversation.shop_talk import lists as shop_lists
 
 FILE = DATA / "questions.yml"
@@ -225,6 +225,6 @@ def searched(text: str) -> str:
     """The text as the lists are written: simplified, without spaces, full-width comma and question mark."""
     narrow = unicodedata.normalize("NFKC", text).strip()
     plain = simplify(narrow)
-    if not re.search("[\u4e00-\u9fff]", plain):
+    if not re.search("[\u4e00-\u9fff]", plain) or language(plain) == "en":
         return plain.replace("’", "'")
     return "".join(plain.split()).replace(",", "，").replace("?", "？")  # as the lists are written

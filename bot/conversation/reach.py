@@ -24,7 +24,7 @@ FILE = DATA / "reach.yml"
 NAME = "data/reach.yml"
 #: Blanks of the wording for who cannot telephone, who is abroad, and who speaks for somebody there.
 FILL = ("sms", "sms_how", "sms_how_en", "text_line", "text_name", "text_how", "text_how_en", "country", "consular",
-        "home_line", "line_hk", "emergency_hk")  # fmt: skip
+        "home_line", "relay", "line_hk", "emergency_hk")  # fmt: skip
 #: Ways of reaching help, the condition `way` of a wording: a call, written words, another person.
 VOICE, TEXT, PERSON, FREE = "voice", "text", "person", "free"
 WAYS = (VOICE, TEXT, PERSON)
@@ -178,7 +178,7 @@ OTHERS_CALL = re.compile(
     r"|(?:call|ring) for you|no (?:phone )?calls?"
 )
 CALLS = re.compile(
-    r"(?<![不别没先唔未冇])打(?!字|开|算|扰|听|包票|量|起|招呼|断|發|发|不|唔|給我看|印)|(?<![不别没唔])拨(?!不)|撥(?!唔|不)"
+    r"先打(?=过去|這|这|呢)|(?<![不别没先唔未冇])打(?!字|开|算|扰|听|包票|量|起|招呼|断|發|发|不|唔|給我看|印)|(?<![不别没唔])拨(?!不)|撥(?!唔|不)"
     r"|接通|(?<!不提)(?<!不用)(?<!唔使)(?:电话|電話)(?!放|不|打不|卡)"
     r"|\b(?:call|calling|dial|ring|phone|get through)\b(?!ed)",
     re.IGNORECASE,

@@ -43,11 +43,22 @@ ANSWERED = re.compile(
     r"|\b(?:i answered|picked up(?! (?:the|a|my)))\b",
     re.IGNORECASE,
 )
+#: Who was asked in has come, said without a name: "翻墙过来了啦".
+ARRIVED = re.compile(
+    r"(?:^|[，。,.!！\s])(?:人|他|她|佢|这就|刚|已经|已經|终于|終於|翻墙|翻牆|爬墙|跑|走|骑车|騎車|开车|開車|光脚|光腳|马上就)*"
+    r"(?:过来|過來|进来|進來|上来|上來|下来|下來|赶到|趕到|赶来|趕來|到门口|到門口|到楼下|到樓下|過嚟|入嚟|嚟到|来|來|到|嚟)(?:了|咗|啦|喇)(?!吗|么|嗎|麼|没|沒|再|我)"
+)
+ASKED_IN = 3
+#: What shows that nobody did.
+NOT_COME = re.compile(r"没人来|沒人來|没来|沒來|不来|不來|未嚟|冇嚟|要是|如果|等(?:他|她|佢)|警察来|警察來|骗")
 #: What shows that it went otherwise, or that something else was opened.
 OTHERWISE = re.compile(
     r"没人|冇人|快[进要]|骂|打我|刀|煤气|窗|药|瓶|诈骗|推销|挂了|\b(?:knife|pills?|gas|nobody|no one)\b", re.IGNORECASE
 )
 LET_IN = "let_in"
+HURT = frozenset({"marriage", "violence", "parents", "bullying"})
+#: Steps that ask somebody in.
+CALLED_IN = ("companion", "companion_refer", "another_way", "people", "if_worse", "get_through")
 #: A wish to die in words of the lists.
 WISH = frozenset({"ideation_active"})
 
@@ -76,6 +87,12 @@ def note(
             told["coming"] = turn  # who was answered is on the way, or at least knows
         elif not rang and OPENED.search(text) and not spoiled(text):
             _somebody_is_here(told, turn)
+    asked = max((turns[-1] for step in CALLED_IN if (turns := now["asked"].get(step))), default=-9)
+    awaited = turn - max(asked, told.get("coming", -9)) <= ASKED_IN and bool(now.get("person"))
+    if awaited and ARRIVED.search(text) and not NOT_COME.search(text) and not names & WISH:
+        _somebody_is_here(told, turn)
+        if "swallowed" not in told:
+            told["settled"] = turn
     found = calm(text)
     # "好了小徐推着车来了": what half a word makes of it ("坐", "谢谢你") does not send the nurse away
     grave = (names if ruled is None else ruled) & UNSETTLING - {"time", "in_progress", "goodbye"}
@@ -99,6 +116,12 @@ def note(
     answered = SAFE in found.kinds and "brink" not in told and bool(now["asked"].get("emergency"))
     if found.kinds & {HERE, BACK} or answered:
         told["settled"] = turn
+
+
+def spared(topics: tuple[str, ...], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """The topics of a message without those of being hurt where it tells who has just come: "翻墙过来了 在骂我"."""
+    came = now["told"].get("here") == now["turn"]
+    return tuple(t for t in topics if t not in HURT) if came else topics
 
 
 def _somebody_is_here(told: dict[str, int], turn: int) -> None:

@@ -238,14 +238,14 @@ def _so_far(
 
 def _forget_oneself(now: dict[str, Any]) -> None:
     """What was taken for the writer's own belongs to nobody known: the other is asked about afresh."""
-    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied", "companion",
-                 "companion_none", "companion_declined", "stepped_back", "settled", "brink"):  # fmt: skip
+    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "thing", "suicide_denied",
+                 "companion", "companion_none", "companion_declined", "stepped_back", "settled", "brink"):  # fmt: skip
         if now["told"].get(fact, now["turn"]) != now["turn"]:
             del now["told"][fact]
 
 
 def _forget_the_other(now: dict[str, Any]) -> None:
     """What was told of another answers nothing about the writer: they are asked themselves."""
-    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "suicide_denied"):
+    for fact in ("suicide", "way", "when", "hint", "safe", "means_none", "means_near", "thing", "suicide_denied"):
         if now["told"].get(fact, now["turn"]) != now["turn"]:
             del now["told"][fact]

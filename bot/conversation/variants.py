@@ -62,6 +62,7 @@ MIRRORS = {"pain": 8, "echo": 4, "person": 1, "beside": 9, "key": 12, "spot": 9}
 #: Gaps that take up the customer's own words (a colour, a day, a thing), or say what the shop itself has told.
 CLOSE = {
     "home_line": 20,
+    "relay": 20,
     "line_hk": 20,
     "emergency_hk": 20,
     "consular": -2,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.cases.owed import UNANSWERED
+from bot.conversation.hearing import language
 from bot.conversation.questions import OPEN, SOFT, fitting, searched
 
 #: Moves in whose answer a general sentence may give way to owning up to the question.
@@ -100,7 +101,7 @@ class Wondered:
 def of(text: str) -> Wondered | None:
     """The last question in a message that asks us for an answer, the last that may be said back where there is one;
     None where there is none. Never raises."""
-    if not re.search("[\u4e00-\u9fff]", text):
+    if not _CHINESE.search(text) or language(text) == "en":
         return _english(text)
     found = None
     parts = [part for part in _CUT.split(text.strip()) if part]

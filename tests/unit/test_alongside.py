@@ -51,3 +51,22 @@ def test_who_wants_no_number_gets_none(fact):
     """Who wrote "别给我电话" would be answered with one: it hurts."""
     assert alongside.due(ladder(), made(told={fact: 3})) == alongside.CARE
     assert alongside.due(ladder(), replace(made(told={fact: 3, "care_declined": 3}))) == ""
+
+
+def test_a_reply_that_asks_nothing_asks_about_the_line():
+    """A number would be handed over and never spoken of again: nobody learns that it was engaged."""
+    given = made(step="quiet", turn=5, last_refer=4, asked={"suicide": [3], "refer": [4]})
+    assert alongside.due(ladder(), given, asks=False) == alongside.CHECK
+    assert alongside.due(ladder(), given, asks=True) != alongside.CHECK
+    for kept in ({"told": {"called_line": 4}}, {"told": {"line_declined": 4}}, {"last_refer": 5}, {"last_refer": 0}):
+        plan = replace(given, memory=given.memory | kept)
+        assert alongside.due(ladder(), plan, asks=False) != alongside.CHECK
+    once = given.memory | {"asked": {**given.memory["asked"], "refer_check": [4]}}
+    assert alongside.due(ladder(), replace(given, memory=once), asks=False) != alongside.CHECK
+
+
+def test_what_is_asked_beside_is_what_an_answer_belongs_to():
+    """ "打不通" would answer the question of two messages before."""
+    now = mem.speak(made().memory, "quiet", ["前面的热线，你用得上吗？"], actions=["check_beside"])
+    assert now["pending"] == "refer_check"
+    assert now["asked"]["refer_check"] == [4]
