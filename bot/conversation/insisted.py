@@ -24,6 +24,7 @@ CLEAR = re.compile(
     r"|我?敢死|怕死|惜命|(?:说|讲)(?:过|清楚)了[，。,]?(?:没有|不会|不想|冇|唔会)(?=$|[，。！!])"
     r"|我(?:是|就是)?(?:给人|替人)[^，。,]{1,8}的(?:嘛|啊|呀|呢|哈|[，。！!])"
     r"|没有没有|真的?没有(?!办法|人|用|钱|意思)|没那(?:回|种)?(?:事|意思|想法|念头)|(?:是|我们|都是?|就)?(?:闹着?玩|玩的|大冒险|整蛊)"
+    r"|(?:自杀|自殺|寻死|轻生)的?(?:念头|想法|打算)[，。,]?我?(?:现在|目前|如今)?(?:是)?(?:一点|完全|真的?)?(?:都|也)?(?:没有|没得|冇)"
     r"|(?:讲话|说话)(?:就)?(?:这样|这么)|夸张(?:而已|的|啦)|口头禅"
     r"|(?:^|[，。 ]|我)(?:现在|人|很|都)?(?:安全得很|好得很|好着呢)(?=$|[，。！])|(?:好几年|这些年)都?(?:很|挺)?安全"
     r"|\b(?:not suicidal|don.?t want to die|just (?:a )?(?:joke|game|kidding)|didn.?t mean (?:it|that))\b",
@@ -135,6 +136,8 @@ def note(
         figure or often or (bool(now.get("explained_no")) and now.get("age") == "elder" and IN_ITS_TIME.search(words))
     )
     grave = not clear and (bool(ends & set(ruled)) or felt > MOST or (felt == MOST and not natural))
+    if clear and not first and felt <= MOST and not never:
+        now["no_turn"] = turn  # said before anybody asked: it is asked then, and no ambulance sent for the word
     if out or level < 2 or not first or grave:
         now["clear_noes"] = 0
         told.pop(FACT, None)
@@ -174,7 +177,9 @@ def new(memory: Mapping[str, Any]) -> bool:
 def instead(chosen: str, danger: str, memory: Mapping[str, Any]) -> str:
     """The step beside a message that is a clear no: no emergency number in the same breath, unless at level 4."""
     no = memory.get("no_turn") == memory["turn"] and danger != "imminent"
-    return "quiet" if no and chosen in NOT_AFTER_NO else chosen
+    if not (no and chosen in NOT_AFTER_NO):
+        return chosen
+    return "quiet" if memory["asked"].get("suicide") else "suicide"
 
 
 def holds(memory: Mapping[str, Any]) -> bool:
