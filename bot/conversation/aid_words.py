@@ -141,8 +141,9 @@ WATCHED = re.compile(
 FINE = re.compile(
     r"(?:^|她|他|佢|孩子|娃|闺女|儿子|女儿|[爸妈爷奶哥姐弟妹]|老公|老婆|老伴|人)(?:现在|就|真的?|都|其实|挺|又|这会儿)?"
     r"(?:没事(?:儿)?(?:$|了|啊|呢|的)|好好的(?=$|了|呢|啊|着)|好好嘅|好着(?:呢|哩|嘞|咧)|冇事|平安(?![夜扣险符果]))"
-    r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)|\b(?:nobody|no one)(?:.s| is) (?:dying|in danger)\b"
-    r"|虚惊一场|是场误会"
+    r"|\b(?:he|she) (?:is|was) not (?:dying|suicidal)"
+    r"|\b(?:nobody|no one)(?:.s| is) (?:dying|in danger)\b(?! (?:but|except|yet|unless)|\?)"
+    r"|(?<!不是)(?<!以为)(?<!以为是)(?:虚惊一场|是场误会)(?!.{0,4}(?:吗|结果|真))|人(?:还)?在(?:呢|里头|屋里)(?:呢)?(?:$|，)|(?:找|拉|抱|抓)(?:着|到|住)(?:人|她|他|佢)?了"
     r"|\b(?:he|she)(?:.s| is) (?:fine|all right|alright|safe|ok(?:ay)?)\b",
     re.IGNORECASE,
 )
@@ -166,6 +167,7 @@ NOT_FINE = re.compile(
 SEEN = re.compile(
     r"(?<![不没唔冇想要是])(?<!没有)(?<!手机)(?<!照片)(?<!东西)(?:搁|在|喺)(?:我|俺)(?:身边|跟前|旁边|旁|面前|隔篱|怀里|家)|我(?:就|正)?(?:搁|在|喺)(?:她|他|佢)(?:身边|旁边|跟前|屋里|房里)"
     r"|(?:她|他|人|孩子|闺女|儿子)(?:刚)?(?:回来|到家|进门|上楼|进屋)了"
+    r"|(?:砸|撞|打|踹|撬)开(?:了)?门(?:了)?|门(?:砸|撞|打|踹|撬)?开了|(?:拉|抱)住(?:了)?(?:她|他|佢)"
     r"|\b(?:next to|beside|with) me\b|came home|right here"
     r"|\b(?:he|she)(?:.s| is) laughing|here in the (?:hall|room|house|kitchen)",
     re.IGNORECASE,

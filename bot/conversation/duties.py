@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.conversation import memory as mem
 from bot.conversation import onward
-from bot.conversation.ladder import Ladder
+from bot.conversation.ladder import CLOSE_FROM, Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
 from bot.risk.near import SOON, runs_out
@@ -63,8 +63,8 @@ COUNTS = re.compile(
 PROBES = ("way", "intent", "safety", "means", "when")
 PROBE_BY = 4
 CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "refer_check", "place", "companion"})
-#: At level 4: how close it is, asked once, from so many replies after the emergency number, and in place of what.
-CLOSE, CLOSE_FROM = "intent_now", 2
+#: At level 4: how close it is, asked once, and in place of what.
+CLOSE = "intent_now"
 CLOSE_WAITS = frozenset({"stay", "safety_now", "emergency_check", "place", "means", "confirm"})
 #: Turns after a refusal in which nothing more is asked.
 PEACE = 2
@@ -76,7 +76,7 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
     """Keep the turn of the last grave news, and whether the time told is within hours (fact `soon`). `memory` already
     holds the message; `tight`: its words, simplified and without spaces; `signals` are those that words of the lists
     gave."""
-    if memory["level"] < 3:
+    if memory["level"] < 3 and not planned(memory):
         return
     told, turn = memory["told"], memory["turn"]
     if UNLOCKED.search(tight):
@@ -96,6 +96,22 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
         told.setdefault(DECIDED, turn)  # a way and a day: what is said of the emergency number has no "if" any more
     if any(told.get(fact) == turn for fact in GRAVE_FACTS) or GRAVE_SIGNALS & set(signals):
         memory["gravest"] = turn
+
+
+def planned(memory: Mapping[str, Any]) -> bool:
+    """Whether somebody at level 2 has told us, mostly as answers to our own questions, a wish, a thing that is ready
+    and a day or a way: no message by itself sounds like it, all of them together are a plan (C-SSRS 4-5)."""
+    told = memory["told"]
+    denied = told.get("suicide_denied", 0) >= max(told.get("suicide", 0), memory["gravest"], 1)
+    ready = bool({"means_near", "thing"} & told.keys() and WHEN & told.keys())
+    return memory["level"] == 2 and "suicide" in told and ready and not denied and not THERE & told.keys()
+
+
+def gravity(memory: Mapping[str, Any], level: int) -> int:
+    """The level by which the order of steps is chosen: that of the talk, and what was answered to us above it."""
+    if level >= 3 and at_the_edge(memory):
+        return 4
+    return 3 if level == 2 and memory.get("speaks_for") != "other" and planned(memory) else max(0, min(4, level))
 
 
 def at_the_edge(memory: Mapping[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from bot.conversation.questions import DIRECT
 from bot.conversation.settled import LET_IN, somebody_comes
 
 #: Steps that are said before anybody is let in.
-FIRST = frozenset({"emergency", "suicide", "safety_direct"})
+FIRST = frozenset({"emergency", "acting", "suicide", "safety_direct"})
 #: Replies from one way to the next, and after a refusal.
 EVERY, IN_PEACE = 2, 3
 #: Of who speaks for another: the same, and replies from one to the next.

@@ -39,7 +39,8 @@ CHINESE_AGE = re.compile(
 SCHOOL = (
     (re.compile("小学|[一二三四五六]年级"), "child"),
     (re.compile("初[一二三中]|高[一二三中]|中考|高考|班主任|中学|职高|中专|晚自习"), "teen"),
-    (re.compile("警察叔叔|小朋友"), "child"),
+    (re.compile("警察叔叔|小朋友|说这种话是不是坏小孩|我是不是坏小孩"), "child"),
+    (re.compile("我今年长高?了.{1,3}厘米|我不想长高|不用长高了"), "child"),
     (re.compile(r"同桌|班里|我们班|家长会|跟同学打赌|考了?\d{1,3}分|操场"), "teen"),
     (
         re.compile(

@@ -111,7 +111,9 @@ def note(
     explains = by_example == EXPLAINED and level <= MOST
     half = by_example == "half" and not MISSED.search(words)
     listed = not other and any(CLEAR.search(one) for one in (words, text)) and not half
-    shown = by_example in {"clear", EXPLAINED} and not (GRAVE - MATTER if explains else GRAVE) & set(ruled)
+    # at level 4 a no must stand in clear words or explain itself: "进我这门的都得踩一脚粪" only sounds like one
+    sounds = {EXPLAINED} if level > MOST else {"clear", EXPLAINED}
+    shown = by_example in sounds and not (GRAVE - MATTER if explains else GRAVE) & set(ruled)
     if (other or ANOTHER & told.keys()) and not FICTION.search(words):
         listed = shown = explains = False  # "不是我，是楼上小裴" denies nothing of her
     clear = (listed or shown) and not any(SPOILS.search(one) for one in (words, text))

@@ -92,6 +92,8 @@ class Ladder:
         for name in self.orders[order]:
             if name == "refer_check" and not memory["last_refer"]:
                 continue
+            if name == "intent_now" and mem.since(memory, "emergency") < CLOSE_FROM:
+                continue  # first company and distance
             if name == "refer_check" and memory["turn"] - memory["last_refer"] < CHECK_AFTER:
                 continue
             if name == "companion_refer" and (
@@ -119,6 +121,8 @@ DECLINED = frozenset({"line_declined"})
 NO_NUMBERS_FOR = 3
 #: A number is given at most every this many turns, whoever asked for it.
 REFER_GAP = 2
+#: Replies after the emergency number from which it is asked how close it is.
+CLOSE_FROM = 2
 #: Turns after which we ask whether somebody answered.
 CHECK_AFTER = 4
 

@@ -34,8 +34,21 @@ WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "goodbye"}
 HURT_BY = frozenset({"parents", "marriage", "bullying"})
 #: Who has a spouse, children or a job of their own is no minor, whatever a word beside it sounds like.
 GROWN = re.compile(
-    r"我(?:的|家)?(?:老婆|老公|太太|媳妇|先生|妻子|丈夫|儿子|女儿|闺女|婆婆|岳母|孙[子女])|老婆(?:孩子|小孩)|我[^，。]{0,4}上工"
-    r"|\bmy (?:husband|wife|kids)\b",
+    r"(?<![说講讲他她])我(?:的|家)?(?:老婆|老公(?!是)|太太(?![难累痛疼苦])|媳妇|妻子|丈夫|儿子|女儿|闺女|婆婆|岳母|孙[子女])"
+    r"|(?<![他她有])我老婆(?:孩子|小孩)|我[^，。]{0,4}上工|\bmy (?:husband|wife|kids)\b",
+    re.IGNORECASE,
+)
+AT_SCHOOL = re.compile("上学|老师|同学|班主任|作业|考试|放学")
+#: What is being done to oneself or to them right now: nobody is asked whether it is meant.
+ACTS = re.compile(
+    r"割(?:了|开|下去)|血(?:止|流|出|一直|好多)|流血|(?:吃|吞|喝)(?:了|下去|完)|(?:点|烧)(?:了|着|上了)|要跳了|跳了|在打我|打我(?!电话|手机)|救命(?!稻草|之恩|恩人|药|钱)"
+    r"|\b(?:i cut|bleeding|i took|i swallowed|i.m jumping)\b",
+    re.IGNORECASE,
+)
+#: The same of who is spoken of.
+TA_ACTS = re.compile(
+    r"叫不醒|搖唔醒|摇不醒|没(?:有)?(?:呼吸|反应|知觉)|冇(?:呼吸|反應)|(?:真|已经|都)(?:吃|吞|喝|割|跳)了|吞药|割腕了|血(?:止|流|好多)|流血|昏(?:过去|迷)|抽搐|口吐"
+    r"|\b(?:won.?t wake|not breathing|unconscious|bleeding|took (?:all|the) pills)\b",
     re.IGNORECASE,
 )
 #: What is kept from ordinary talk.
@@ -174,8 +187,12 @@ def listen(
     new["hurt_by"] = sorted({*new["hurt_by"], *(t for t in heard.topics if t in HURT_BY)})
     if not (new["age"] == "elder" and heard.age_band == "adult"):  # a son or a husband makes nobody younger
         new["age"] = heard.age_band or new["age"]
-    if GROWN.search(heard.tight):
+    if GROWN.search(heard.tight) and not AT_SCHOOL.search(heard.tight):
         note("grown")
+    if level >= 3 and ACTS.search(heard.tight):
+        told["acting"] = turn
+    if level >= 3 and TA_ACTS.search(heard.tight):
+        told["ta_acting"] = turn
     if "minor" in names and new["age"] is None and not {"years_ago", "grown"} & (heard.facts | told.keys()):
         new["age"] = "teen"
     new["region"] = heard.region or new["region"]

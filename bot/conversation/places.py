@@ -39,10 +39,14 @@ _NO_STAY = re.compile(
 )
 
 
+_NOT_HONGKONG = re.compile(r"\bnot (?:in |from )?(?:the )?hong ?kong\b", re.IGNORECASE)
+
+
 def read(text: str, known: Patterns | None = None) -> tuple[str | None, str | None, str | None]:
     """The region of the writer, that of somebody else, and one that is said of nobody; None where none is told.
     `text` is simplified."""
     lists = (known or patterns()).regions
+    away = "mainland" if _NOT_HONGKONG.search(text) else None  # English is met with numbers of both
     found: dict[str, str | None] = {"own": None, "theirs": None, "": None}
     whose = ""
     for clause in filter(None, (c.strip() for c in _CLAUSE.split(text) if c)):
@@ -61,19 +65,25 @@ def read(text: str, known: Patterns | None = None) -> tuple[str | None, str | No
         if to == "own" and own and not _STAYS.search(words[own.start() : at + 4]):
             to = ""
         found[to] = region
-    return found["own"], found["theirs"], found[""]
+    return found["own"], found["theirs"], found[""] or (away if not any(found.values()) else None)
 
 
 def _kin_first(clause: str) -> bool:
     return bool(re.search(rf"(?:我|俺)(?:家|的)?(?:{_KIN})|\bmy ", clause, re.IGNORECASE))
 
 
+#: An hour of home told by who is abroad and speaks for another: "国内现在十点".
+AT_HOME = re.compile(r"国内(?:现在|这会儿|时间|那边|是?(?:早上|晚上|半夜|凌晨|[一二三四五六七八九十\d]+点))")
+
+
 def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, other: bool) -> None:
     """Keep who is where. `memory` already holds the message, `before` is the talk's before it; `other`: the writer
     speaks for somebody else."""
-    if not heard.region:
+    if not heard.region and not (other and AT_HOME.search(heard.plain)):
         return
     own, theirs, loose = read(heard.plain)
+    if other and not theirs and AT_HOME.search(heard.plain):
+        theirs = "mainland"
     if loose and other and not theirs:
         theirs = loose
     elif loose and not own:

@@ -69,7 +69,7 @@ ASKED_FOR = {
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open", "whereabouts", "hurt_home"}
+     "care_open", "whereabouts", "hurt_home", "bleeding"}
 )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def plan(
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""
     if bare and (mode == "care" or level < 2):
         mode = "ask"
-    danger = DANGER[4 if duties.at_the_edge(now) and level >= 3 else max(0, min(4, level))]
+    danger = DANGER[duties.gravity(now, level)]
     if bare:
         move = "means_question"
     elif mode in shop_plan.SHOP_MODES:

@@ -31,7 +31,7 @@ ON_THE_WAY = 3
 
 #: What who was asked to open, or to answer, says when it is done.
 OPENED = re.compile(
-    r"(?:^|[。.!！])(?:我)?开(?:门)?(?:了|咗|啦|喇)?(?=$|[，。,.!！\s])"
+    r"(?:^|[。.!！])(?:我)?开(?:门)?(?:(?:了|咗|啦|喇)(?=$|[，。,.!！\s])|[。.!！\s]*$)"
     r"|(?:门|門)(?:给|畀)?(?:他|她|佢)?(?:我)?[开開](?:了|咗)|[开開]咗?(?:了)?[门門](?:了|咗|$)"
     r"|(?:他|她|佢|妈|爸|[老小阿][\u4e00-\u9fa5]|[姐哥叔姨婶])[^，。快没]{0,2}(?:进来|進來|入嚟)(?:了|咗)"
     r"|\b(?:opened the door|let (?:him|her|them) in|(?:he|she)(?:.s| is| came) in(?:side)?)\b",
@@ -43,20 +43,25 @@ ANSWERED = re.compile(
     r"|\b(?:i answered|picked up(?! (?:the|a|my)))\b",
     re.IGNORECASE,
 )
-#: Who was asked in has come, said without a name: "翻墙过来了啦".
+#: Who was asked in has come, said without a name: "翻墙过来了啦". A bare "到了", "下来了" is the writer's own.
+_COMING_HOW = r"(?:就|刚|已经|已經|终于|終於|翻墙|翻牆|爬墙|跑|走|骑车|騎車|开车|開車|光脚|光腳|马上|赶)*"
 ARRIVED = re.compile(
-    r"(?:^|[，。,.!！\s])(?:人|他|她|佢|这就|刚|已经|已經|终于|終於|翻墙|翻牆|爬墙|跑|走|骑车|騎車|开车|開車|光脚|光腳|马上就)*"
-    r"(?:过来|過來|进来|進來|上来|上來|下来|下來|赶到|趕到|赶来|趕來|到门口|到門口|到楼下|到樓下|過嚟|入嚟|嚟到|来|來|到|嚟)(?:了|咗|啦|喇)(?!吗|么|嗎|麼|没|沒|再|我)"
+    rf"(?:^|[，。,.!！\s])(?:(?:人|他|她|佢)?{_COMING_HOW}(?:过来|過來|进来|進來|赶到|趕到|赶来|趕來|到门口|到門口|过嚟|過嚟|入嚟)"
+    rf"|(?:人|他|她|佢){_COMING_HOW}(?:上来|上來|下来|下來|来|來|到|嚟))(?:了|咗|啦|喇)+(?=$|[，。,.!！\s])"
 )
 ASKED_IN = 3
 #: What shows that nobody did.
-NOT_COME = re.compile(r"没人来|沒人來|没来|沒來|不来|不來|未嚟|冇嚟|要是|如果|等(?:他|她|佢)|警察来|警察來|骗")
+NOT_COME = re.compile(
+    r"没人来|沒人來|没来|沒來|不来|不來|未嚟|冇嚟|要是|如果|等(?:他|她|佢)|警察来|警察來|骗|又走|走了|走咗|回去|没用|冇用"
+)
+#: Who comes and hurts is no company.
+HITS = re.compile(r"打我|打人|揍|踹|掐|踢我|扇我|拿着?刀|砸|撕|hits? me|beats? me", re.IGNORECASE)
 #: What shows that it went otherwise, or that something else was opened.
 OTHERWISE = re.compile(
     r"没人|冇人|快[进要]|骂|打我|刀|煤气|窗|药|瓶|诈骗|推销|挂了|\b(?:knife|pills?|gas|nobody|no one)\b", re.IGNORECASE
 )
 LET_IN = "let_in"
-HURT = frozenset({"marriage", "violence", "parents", "bullying"})
+HURT = frozenset({"marriage", "parents"})
 #: Steps that ask somebody in.
 CALLED_IN = ("companion", "companion_refer", "another_way", "people", "if_worse", "get_through")
 #: A wish to die in words of the lists.
@@ -89,7 +94,10 @@ def note(
             _somebody_is_here(told, turn)
     asked = max((turns[-1] for step in CALLED_IN if (turns := now["asked"].get(step))), default=-9)
     awaited = turn - max(asked, told.get("coming", -9)) <= ASKED_IN and bool(now.get("person"))
-    if awaited and ARRIVED.search(text) and not NOT_COME.search(text) and not names & WISH:
+    hurt = "hurt_home" in told or HITS.search(text)
+    told_where = told.get("brink") == turn or told.get("spot") == turn
+    plain = not (NOT_COME.search(text) or hurt or told_where or names & (WISH | UNSETTLING | {"location"}))
+    if awaited and plain and ARRIVED.search(text):
         _somebody_is_here(told, turn)
         if "swallowed" not in told:
             told["settled"] = turn
@@ -98,13 +106,16 @@ def note(
     grave = (names if ruled is None else ruled) & UNSETTLING - {"time", "in_progress", "goodbye"}
     if now.get("here_since") == turn and not grave and told.get("brink") != turn and not spoiled(text):
         _somebody_is_here(told, turn)
-    if found is None or names & UNSETTLING:
+    heard = names if found is None or HERE not in found.kinds or ruled is None else ruled  # who is here is told
+    if found is None or heard & UNSETTLING:
         if "in_progress" in (names if ruled is None else ruled) or told.get("brink") == turn:
             for fact in ("settled", "here"):
                 if told.get(fact) != turn:
                     told.pop(fact, None)
         return
     if HERE in found.kinds:
+        if hurt and not (now.get("person") and str(now["person"]) in text):
+            return  # "她在旁边" of who hits them
         _somebody_is_here(told, turn)
     elif COMING in found.kinds:
         told["coming"] = turn
@@ -120,7 +131,7 @@ def note(
 
 def spared(topics: tuple[str, ...], now: Mapping[str, Any]) -> tuple[str, ...]:
     """The topics of a message without those of being hurt where it tells who has just come: "翻墙过来了 在骂我"."""
-    came = now["told"].get("here") == now["turn"]
+    came = now["told"].get("here") == now["turn"] and "hurt_home" not in now["told"]
     return tuple(t for t in topics if t not in HURT) if came else topics
 
 

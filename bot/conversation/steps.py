@@ -119,6 +119,9 @@ def _chosen(
     graver = order == "imminent" and before["level"] < 4 and mem.since(memory, "emergency") > 2
     if (order == "imminent" or brink) and (graver or not memory["asked"].get("emergency")) and not back:
         return "emergency"
+    acts = told.get("acting") == memory["turn"] and order in {"high", "imminent"}
+    if acts and memory["asked"].get("emergency") and stairs.open("acting", memory):
+        return "acting"  # who has begun is not asked whether it is meant
     edge = bool({"brink", "swallowed"} & told.keys())
     if move == "misheard" and heard.person and not {"companion", "companion_none"} & told.keys():
         return "companion"  # "老婆在隔壁屋": who was named beside the correction

@@ -52,6 +52,9 @@ def step(
     )
     if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
         return "other_emergency"
+    acts = told.get("ta_acting") == memory["turn"] and mem.times(memory, "other_emergency")
+    if acts and stairs.open("other_acting", memory):
+        return "other_acting"
     # who had called before we said so still hears what keeps that one alive until help is there
     called = "help_called" in told and not mem.times(memory, "other_emergency") and not seen_well(memory)
     if pressing and called and stairs.open("other_keep", memory):

@@ -20,7 +20,7 @@ _BREAK_ENGLISH = re.compile(r"[,.!?;:…~\"“”]+")
 #: Safe where they are; stepped back or put it away; somebody is beside them, near or awake, on the way or reached.
 SAFE, BACK, HERE, NEAR, COMING = KINDS = ("safe", "back", "here", "near", "coming")
 #: Longer messages tell a story of their own and are read as they stand.
-LONGEST = 80
+LONGEST, LONGEST_ENGLISH = 80, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,15 @@ def _patterns() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str], re.Pattern
 
 def calm(text: str) -> Calm | None:
     """What in the message steadies, and what is left without it; None where nothing does or something spoils it."""
-    if len(text) > LONGEST:
+    chinese = re.search("[\u4e00-\u9fff]", text) is not None
+    if len(text) > (LONGEST if chinese else LONGEST_ENGLISH):
         return None
     kinds, polite, spoils = _patterns()
     if spoils.search(normalise(text).text):
         return None
     found: set[str] = set()
     rest: list[str] = []
-    breaks = _BREAK if re.search("[\u4e00-\u9fff]", text) else _BREAK_ENGLISH
+    breaks = _BREAK if chinese else _BREAK_ENGLISH
     for part in (p.strip() for p in breaks.split(text) if p.strip()):
         folded = normalise(part).text
         here = {kind for kind, pattern in kinds.items() if pattern.search(folded)}
