@@ -25,7 +25,7 @@ from bot.risk.near import SOON, runs_out
 
 STEP = "if_worse"
 #: Facts and signals after which the sentence is due once more.
-GRAVE_FACTS = frozenset({"way", "when", "means_near"})
+GRAVE_FACTS = frozenset({"way", "when", "means_near", "thing"})
 GRAVE_SIGNALS = frozenset({"plan", "method", "preparation", "goodbye", "intent", "time"})
 #: Replies after the news, and after level 3 became known, by which it is said.
 AFTER_NEWS, AFTER_HIGH = 1, 4
@@ -99,11 +99,12 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
 
 
 def planned(memory: Mapping[str, Any]) -> bool:
-    """Whether somebody at level 2 has told us, mostly as answers to our own questions, a wish, a thing that is ready
-    and a day or a way: no message by itself sounds like it, all of them together are a plan (C-SSRS 4-5)."""
+    """Whether somebody at level 2 has told us, mostly as answers to our own questions, a wish and a thing that is
+    ready, or at hand with a day or a way: no message by itself sounds like it, together they are one (C-SSRS 4-5)."""
     told = memory["told"]
     denied = told.get("suicide_denied", 0) >= max(told.get("suicide", 0), memory["gravest"], 1)
-    ready = bool({"means_near", "thing"} & told.keys() and WHEN & told.keys())
+    # where a thing was put is preparation; a thing that is merely near ("谁家没有") needs a day or a way beside it
+    ready = "thing" in told or ("means_near" in told and bool(WHEN & told.keys()))
     return memory["level"] == 2 and "suicide" in told and ready and not denied and not THERE & told.keys()
 
 

@@ -34,6 +34,7 @@ DIRECT, UNKNOWN = "direct_question", "open_question"
 SOUNDING = frozenset({"who_reads_detail", "kept_long", "delete", "who_decides", "affect_record"})
 #: Kinds answered at level 1: also what asks about us and about themselves.
 AT_LEVEL_ONE = SOUNDING | {
+    "call_abroad",
     "human_when", "you_scold", "you_think", "worth", "am_i_ill", "will_better", "line_private", "what_to_say",
     "will_scold", "doctor_how", "cost_care", "violence_do", "sleep_how", "show_note", "may_cry", "who_are_you",
     "cost_ambulance", "say_emergency", "you_call", "arrest", "taken_away", "police_how",
@@ -196,11 +197,16 @@ def with_order(asks: tuple[str, ...], order: str) -> tuple[str, ...]:
     return (ORDER, *(kind for kind in asks if kind not in NOT_BESIDE_ORDER))[:2]
 
 
+#: Answers that calm, which are none where the emergency number was just named.
+CALMING = frozenset({"panic_do", "sleep_how", "eat_how", "night_why"})
+
+
 def not_to_who_hurts(kinds: tuple[str, ...], memory: Mapping[str, Any]) -> tuple[str, ...]:
     """The kinds without "somebody rings" where they were hurt by their own: nobody is told to pick up for who beats
-    them."""
+    them; at level 4 without breathing and sleep ("手 抖 救护 响？")."""
     hurt = memory["hurt_by"] or "violence" in memory["topics"]
-    return tuple(kind for kind in kinds if not (hurt and kind == RINGS))
+    edge = CALMING if memory["level"] >= 4 else frozenset()
+    return tuple(kind for kind in kinds if not (hurt and kind == RINGS) and kind not in edge)
 
 
 def comes_first(kinds: Collection[str], moves: Collection[str]) -> bool:

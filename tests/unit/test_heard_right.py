@@ -191,3 +191,31 @@ def test_a_lit_place_is_a_yes():
     """Who would leave on her own for the petrol station was told that a colleague would answer."""
     assert "go_lit" in questions.asked("来时路上有个加油站，亮着灯。我开过去行不行", False)
     assert "debt_after" in questions.asked("人没了，账是不是就清了", False)
+
+
+def test_a_thing_put_by_is_preparation():
+    """ "在帐篷铺底下压着" of who had said yes: nobody would have asked him to put it away."""
+    assert duties.gravity(talk(level=2, told={"suicide": 3, "thing": 5}), 2) == 3
+    assert duties.gravity(talk(level=2, told={"suicide": 3, "means_near": 5}), 2) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "other"),
+    [
+        ("找哪旮旯的警察啊", "cross_city", True),
+        ("我这儿打110那头管烟台不", "cross_city", True),
+        ("国内那些热线打得通吗", "call_abroad", False),
+        ("这边有没有说中国话的大夫，看一回多少钱", "cost_care", False),
+        ("我要打110吗", "call_120", False),
+    ],
+)
+def test_plain_questions_of_played_strangers(text, kind, other):
+    """Asked three times, and each time a colleague was said to answer."""
+    assert kind in questions.asked(text, other)
+
+
+def test_no_breathing_at_level_4():
+    """ "手 抖 救护 响？" of an old tailor behind a bolted door was answered with how to breathe."""
+    kinds = ("panic_do", "police_seen")
+    assert questions.not_to_who_hurts(kinds, talk()) == ("police_seen",)
+    assert questions.not_to_who_hurts(kinds, talk(level=3)) == kinds
