@@ -41,14 +41,18 @@ GROWN = re.compile(
 AT_SCHOOL = re.compile("上学|老师|同学|班主任|作业|考试|放学")
 #: What is being done to oneself or to them right now: nobody is asked whether it is meant.
 ACTS = re.compile(
-    r"割(?:了|开|下去)|血(?:止|流|出|一直|好多)|流血|(?:吃|吞|喝)(?:了|下去|完)|(?:点|烧)(?:了|着|上了)|要跳了|跳了|在打我|打我(?!电话|手机)|救命(?!稻草|之恩|恩人|药|钱)"
-    r"|\b(?:i cut|bleeding|i took|i swallowed|i.m jumping)\b",
+    r"(?<![不没别冇未])割(?:了(?!草|胶|韭|麦|稻|肉|地)|开|下去)|血(?:止不|流不|流个|一直[流出]|好多)|(?<![不没鼻])流血"
+    r"|(?:药|片|瓶|农药)[^，。不没]{0,4}(?:吃|吞|喝)(?:了|下去|完)|(?<![不没别])(?:吞|喝)下去了|^我?(?:都|已经|全)?(?:吃|吞|喝)(?:了|完了)$"
+    r"|(?:炭|火|煤)[^，。不没]{0,2}(?:点|烧)(?:着|上)?了|(?<![不没别])要跳了|^我?跳了|(?:进来了?|正|又|还)在?打我了?$|救命(?=$|[啊呀，。！!])"
+    r"|\b(?:i cut (?:myself|my)|i.m bleeding|i (?:took|swallowed) (?:all|them|it|the pills)|i.m jumping)\b",
     re.IGNORECASE,
 )
 #: The same of who is spoken of.
 TA_ACTS = re.compile(
-    r"叫不醒|搖唔醒|摇不醒|没(?:有)?(?:呼吸|反应|知觉)|冇(?:呼吸|反應)|(?:真|已经|都)(?:吃|吞|喝|割|跳)了|吞药|割腕了|血(?:止|流|好多)|流血|昏(?:过去|迷)|抽搐|口吐"
-    r"|\b(?:won.?t wake|not breathing|unconscious|bleeding|took (?:all|the) pills)\b",
+    r"叫不醒|[搖摇](?:唔|不)醒|(?:没有?|冇)(?:呼吸|气了)|身上(?:都)?冰凉|满身是血|躺(?:在)?地上[^，。]{0,3}不动"
+    r"|^(?!.*(?:消息|电话|微信|信息|短信|发)).*(?:没有?|冇)(?:反应|反應|知觉)|(?:真|已经|都)(?:把药)?(?:吞|割腕|跳)了"
+    r"|(?:药|农药)[^，。不没]{0,4}(?:吃|吞|喝)(?:了|光|下去)|割腕了|(?<![不没鼻])流血|血(?:止不|一直流|流不)|昏(?:过去|迷)|抽搐|口吐白沫"
+    r"|\b(?:won.?t wake|not breathing|unconscious|is bleeding|took (?:all|the) pills)\b",
     re.IGNORECASE,
 )
 #: What is kept from ordinary talk.

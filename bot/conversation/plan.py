@@ -69,7 +69,7 @@ ASKED_FOR = {
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open", "whereabouts", "hurt_home", "bleeding"}
+     "care_open", "whereabouts", "hurt_home"}
 )  # fmt: skip
 
 

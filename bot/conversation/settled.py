@@ -43,11 +43,11 @@ ANSWERED = re.compile(
     r"|\b(?:i answered|picked up(?! (?:the|a|my)))\b",
     re.IGNORECASE,
 )
-#: Who was asked in has come, said without a name: "翻墙过来了啦". A bare "到了", "下来了" is the writer's own.
-_COMING_HOW = r"(?:就|刚|已经|已經|终于|終於|翻墙|翻牆|爬墙|跑|走|骑车|騎車|开车|開車|光脚|光腳|马上|赶)*"
+#: Who was asked in has come, without a name: "翻墙过来了啦". A bare "到了", "下来了", "赶到了" is the writer's own.
 ARRIVED = re.compile(
-    rf"(?:^|[，。,.!！\s])(?:(?:人|他|她|佢)?{_COMING_HOW}(?:过来|過來|进来|進來|赶到|趕到|赶来|趕來|到门口|到門口|过嚟|過嚟|入嚟)"
-    rf"|(?:人|他|她|佢){_COMING_HOW}(?:上来|上來|下来|下來|来|來|到|嚟))(?:了|咗|啦|喇)+(?=$|[，。,.!！\s])"
+    r"(?:^|[，。,.!！\s])(?:(?:翻墙|翻牆|爬墙|跑|骑车|騎車|开车|開車|光脚|光腳)?(?:过来|過來|进来|進來|过嚟|過嚟|入嚟)"
+    r"|(?:人|他|她|佢)(?:就|刚|已经|已經|终于|終於|马上|跑|赶|翻墙|翻牆)*(?:过来|過來|进来|進來|赶到|趕到|上来|上來|下来|下來|来|來|到|嚟))"
+    r"(?:了|咗|啦|喇)+(?=$|[，。,.!！\s])"
 )
 ASKED_IN = 3
 #: What shows that nobody did.

@@ -119,7 +119,8 @@ def _chosen(
     graver = order == "imminent" and before["level"] < 4 and mem.since(memory, "emergency") > 2
     if (order == "imminent" or brink) and (graver or not memory["asked"].get("emergency")) and not back:
         return "emergency"
-    acts = told.get("acting") == memory["turn"] and order in {"high", "imminent"}
+    calm = {fact for fact in ("here", "stepped_back", "stood_down") if told.get(fact) == memory["turn"]}
+    acts = told.get("acting") == memory["turn"] and order in {"high", "imminent"} and not calm
     if acts and memory["asked"].get("emergency") and stairs.open("acting", memory):
         return "acting"  # who has begun is not asked whether it is meant
     edge = bool({"brink", "swallowed"} & told.keys())

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation import duties, inquiry, insisted, parties, places, questions, settled, third
 from bot.conversation import memory as mem
-from bot.conversation.aid_words import FINE, SEEN
+from bot.conversation.aid_words import FINE
 from bot.conversation.hearing import hear, language
 from bot.conversation.ladder import ladder
 from bot.conversation.wondered import of
@@ -41,7 +41,7 @@ def test_a_question_in_english_is_not_cut_to_a_word():
     assert found is None or len(found.words.split()) != 1
 
 
-@pytest.mark.parametrize("text", ["翻墙过来了啦 六十岁的人爬墙", "光脚过来了", "人到了", "翻牆過來了啦"])
+@pytest.mark.parametrize("text", ["翻墙过来了啦 六十岁的人爬墙", "光脚过来了", "人到了", "翻牆過來了啦", "他已经来了"])
 def test_who_was_asked_in_has_come_without_a_name(text):
     """The neighbour who climbed the wall would be asked for again, and his scolding heard as cruelty."""
     now = talk(asked={"suicide": [2], "companion": [4]}, person="阿财", persons={"阿财": "near"})
@@ -137,12 +137,65 @@ def test_who_is_grown_is_no_child():
     assert now["age"] not in {"child", "teen"}
 
 
-def test_who_is_found_is_found():
-    """A father whose daughter cries on the telephone was told how to get through the door."""
-    assert SEEN.search("小邹砸开门了")
-    assert FINE.search("人在呢")
+def test_who_is_through_the_door_is_not_told_how_to_get_through():
+    """A father whose daughter cries on the telephone was told how to open the door."""
     assert "may_enter" not in hear("小邹砸开门了 人在呢").moves
+    assert "may_enter" in hear("能砸门吗").moves
     assert FINE.search("Nobody is dying.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["门开了 找到人了", "抓住他了，警察", "人在屋里，门反锁了", "找到人了，没气了", "nobody is dying except her"],
+)
+def test_a_door_that_opened_is_nobody_who_is_well(text):
+    """ "人在你眼前、好好的" to who had found him cold."""
+    assert not FINE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "都十一点了 睡不着",
+        "我现在好点了",
+        "在家吃了面",
+        "酒倒掉了 我不喝了",
+        "我不跳了",
+        "没割了",
+        "刚割了草",
+        "他小时候打我",
+    ],
+)
+def test_no_ambulance_for_the_hour_or_the_supper(text):
+    """ "外卖点了" at high danger read "马上打 120"."""
+    now = mem.listen(talk(asked={"suicide": [2], "emergency": [4]}), hear(text), (), 4)
+    assert now["told"].get("acting") != now["turn"]
+
+
+@pytest.mark.parametrize("text", ["她吃了晚饭 睡了", "我给他发消息没反应"])
+def test_who_has_eaten_needs_no_ambulance(text):
+    """120 for two bowls of rice."""
+    now = mem.listen(talk(speaks_for="other"), hear(text), (), 4)
+    assert "ta_acting" not in now["told"]
+
+
+@pytest.mark.parametrize(
+    "text", ["自杀念头没有停过", "自杀的念头，没有一天不想", "轻生的想法我现在没有告诉别人", "自杀的念头一点都没有了吗"]
+)
+def test_the_opposite_of_a_no_is_none(text):
+    """ "好，我听清了，你没有那个意思" to who had never had a day without it."""
+    assert not insisted.CLEAR.search(text)
+
+
+@pytest.mark.parametrize("text", ["东西放在家门口柜子里了 快递说的", "那个拍照的东西都收拾好了 等快递"])
+def test_a_parcel_is_no_means(text):
+    """A parcel in a locker raised the talk to high danger."""
+    assert "thing" not in hear(text).facts
+
+
+def test_a_doubled_verb_is_nobody():
+    """ "现在能喊一声问问姨吗？" """
+    assert not hear("问问姨吧 她在隔壁").persons.keys() & {"问问姨"}
 
 
 @pytest.mark.parametrize("text", ["我割了 血止不住", "炭点了", "吃了", "要跳了", "救命", "他进来了 打我"])
@@ -168,6 +221,8 @@ def test_the_ambulance_is_named_again_for_who_does_not_wake(text):
         ({}, "到了，在桥上"),
         ({}, "来了，药来了"),
         ({}, "他来了又走了"),
+        ({}, "终于赶到了"),
+        ({}, "已经进来了"),
         ({"hurt_home": 4}, "他进来了"),
         ({}, "他过来了，拿着刀"),
     ],
