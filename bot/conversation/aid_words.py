@@ -105,7 +105,6 @@ GRADES = (
 KID = re.compile("孩子|娃|宝宝|小孩|儿子|女儿|闺女|仔|囡")
 #: Brothers and sisters who are younger than the writer.
 YOUNGER = frozenset("弟弟 妹妹 细佬 细妹 表弟 表妹 堂弟 堂妹 阿女 阿仔 孙子 孙女 外孙 外孙女 侄子 侄女".split())
-#: A writer who is no child.
 #: A child writes: no adult is in the house.
 CHILD_OWN = re.compile(
     r"家里(?:就|只有|只剩)(?:我|俺)[^。]{0,24}(?:没有|没|冇)大人(?!说|管)"
@@ -115,6 +114,7 @@ CHILD_OWN = re.compile(
 NO_ORDER = re.compile(
     r"(?:没|不是|冇)(?:有)?(?:在|喺|跟)?(?:你们?|你哋|贵店|这家?)(?:店|家)?[^，。]{0,3}(?:买|下单|拍)"
 )
+#: A writer who is no child.
 ADULT_OWN = re.compile(
     r"我(?:老婆|老公|媳妇|儿子|女儿|闺女|孙|徒弟|先生|太太|丈夫|妻子)|我是(?:班主任|"
     r"老师|护工|他妈|她妈|他爸|她爸|宿管)|(?:我|俺)(?:的)?(?:厂|公司|单位|店)"

@@ -277,7 +277,8 @@ def moment_of(
         dear = mention.DEAR if plan["danger"] == "high" else None
         fill |= {"mention": mention.of(str(tracker.latest_message.text or ""), dear)}
     shop = plan.get("shop") or {}
-    open_care = onward.care_open({**mem.fresh(), **memory}, plan["danger"])
+    line = utter_action == "utter_refer_hotline"  # the one sentence that may name a doctor beside it
+    open_care = line and onward.care_open({**mem.fresh(), **memory}, plan["danger"])
     lasting = (set(told) & LASTING) | ({"care_open"} if open_care else set())
     moment = var.Moment(
         heard=plan["heard"], step=(scope.beside if scope else "") or plan["step"], topics=topics, who=plan["who"],

@@ -82,6 +82,8 @@ def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, othe
     if not heard.region and not (other and AT_HOME.search(heard.plain)):
         return
     own, theirs, loose = read(heard.plain)
+    if loose and before.get("region") not in {None, "hongkong"} and _NOT_HONGKONG.search(heard.plain):
+        loose = None  # who was in Toronto before is so still
     if other and not theirs and AT_HOME.search(heard.plain):
         theirs = "mainland"
     if loose and other and not theirs:

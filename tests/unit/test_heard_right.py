@@ -75,6 +75,9 @@ def test_who_calls_from_abroad_is_told_to_have_it_dialled_at_home():
     assert not places.from_abroad(kept, "self", frozenset({"uk"}), "abroad")
     assert not places.from_abroad({**kept, "region": "mainland"}, "other", frozenset({"uk"}), "abroad")
     assert places.read("Pinggu, in workshop. Not Hong Kong.")[2] == "mainland"
+    there = talk(region="canada")
+    places.settle(there, {**mem.fresh(), "region": "canada"}, hear("that is not hong kong"), False)
+    assert there["region"] == "canada"
 
 
 def test_a_car_that_was_towed_away_is_no_death():
