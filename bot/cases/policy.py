@@ -51,14 +51,18 @@ def _seen(state: Mapping[str, Any]) -> set[str]:
 def hold_wanted(level: int, state: Mapping[str, Any], order: Mapping[str, Any]) -> bool:
     """Whether one order must be stopped.
 
-    Never for someone who speaks of another, never for what is delivered. At level 2 only when a wish
-    to die was told and means were asked for or the goods are of a restricted category.
+    Never what is delivered. Of someone who speaks of another, only goods of a restricted category from level 3 on:
+    they may be on their way to where the other lives. At level 2 only when a wish to die was told and means were
+    asked for or the goods are of a restricted category.
     """
-    if state.get("third_party") or order.get("status", "unpaid") not in HOLDABLE_STATUSES:
+    if order.get("status", "unpaid") not in HOLDABLE_STATUSES:
         return False
+    restricted = order.get("category") in RESTRICTED_CATEGORIES
+    if state.get("third_party"):
+        return level >= HIGH and restricted
     if level >= HIGH:
         return True
-    means = "means_seeking" in _seen(state) or order.get("category") in RESTRICTED_CATEGORIES
+    means = "means_seeking" in _seen(state) or restricted
     return level == 2 and bool(state.get("ideation")) and means
 
 

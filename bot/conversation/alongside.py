@@ -4,6 +4,9 @@ A talk may last five messages. Where the step asks its question, a line and a do
 own: one short statement stands before the question (VERA-MH 14, 15, 18). Never two pushes in one reply or running,
 never to who refuses, is angry, is leaving, or has somebody with them by now. And where a reply asks nothing, what
 stands in the way of the line that was given before is asked (VERA-MH 17).
+
+Who asks whether we will still be there, thanks us, feels lighter or goes to bed hears in the same reply that we write
+in the morning: the greeting is scheduled with every case (`bot.store.raising.promise`), so the sentence is true.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ from bot.conversation import onward
 from bot.conversation.ladder import REFER_GAP, Ladder
 from bot.conversation.plan import Plan
 
-LINE, CARE, CHECK = "line_beside", "care_beside", "check_beside"
+LINE, CARE, CHECK, PROMISE = "line_beside", "care_beside", "check_beside", "promise_beside"
+#: Moves with which somebody asks whether we stay, or leaves; turns between two such sentences.
+STAYS = frozenset({"presence", "bye", "thanks", "relief", "calm_denial", "taken_back"})
+PROMISE_GAP = 5
 #: Replies since level 2 became known from which each may be named so.
 LINE_FROM, CARE_FROM = 2, 3
 #: Steps beside which nothing else is named: they are said alone, or name it themselves.
@@ -31,10 +37,12 @@ NOT_AFTER = onward.NOT_NOW | onward.REFUSES | frozenset({"bye", "thanks", "relie
 
 
 def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) -> str:
-    """:data:`LINE`, :data:`CARE`, :data:`CHECK` or "": what is said in this reply beside the answer and the step.
+    """:data:`LINE`, :data:`CARE`, :data:`CHECK`, :data:`PROMISE` or "": what is said in this reply beside the answer and the step.
     `asks`: the reply asks something; `numbers`: it gives a number."""
     memory = plan.memory
     told, asked, turn = memory["told"], memory["asked"], memory["turn"]
+    if promises(stairs, plan):
+        return PROMISE
     reply = turn - memory["flagged"] + 1
     if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
         return ""
@@ -58,6 +66,19 @@ def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) ->
         return LINE
     named = onward.care_named(memory) or asked.get(onward.THEIR_CARE)
     return CARE if reply >= CARE_FROM and not named and stairs.open(CARE, memory) else ""
+
+
+def promises(stairs: Ladder, plan: Plan) -> bool:
+    """Whether this reply says that we write in the morning, beside its own step."""
+    memory = plan.memory
+    if plan.mode not in {"care", "other"} or not memory["flagged"] or "utter_promise_followup" in _says(stairs, plan):
+        return False
+    lately = memory["promised"] and memory["turn"] - memory["promised"] < PROMISE_GAP
+    return plan.heard in STAYS and plan.step != "care_accept" and not lately and stairs.open(PROMISE, memory)
+
+
+def _says(stairs: Ladder, plan: Plan) -> tuple[str, ...]:
+    return stairs.steps[plan.step].say if plan.step in stairs.steps else ()
 
 
 def place(said: Sequence[str]) -> int:

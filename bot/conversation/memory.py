@@ -234,6 +234,9 @@ def speak(
             new["asked"].setdefault(name, []).append(turn)
     if "care_beside" in done:
         new["asked"].setdefault("human_help", []).append(turn)
+    if "promise_beside" in done:
+        for name in ("promise", "promise_beside"):
+            new["asked"].setdefault(name, []).append(turn)
     if "check_beside" in done:
         new["asked"].setdefault("refer_check", []).append(turn)
         new["pending"] = "refer_check"
@@ -247,7 +250,7 @@ def speak(
     if "utter_answer_plain" in done and any(not line.startswith(EMERGENCY_LINES) for line in referrals):
         new["last_refer"] = turn  # an answer that names a line is a referral, too
         new["asked"].setdefault("refer", []).append(turn)
-    if "utter_promise_followup" in done or step == "care_accept":
+    if {"utter_promise_followup", "promise_beside"} & done or step == "care_accept":
         new["promised"] = turn
     inquiry.note(new, spoken)
     answered.opened(new, spoken)

@@ -11,7 +11,7 @@ SURE = 0.95
 """From this P(≥ 2) a single message counts as level 2 at least, whatever the talk before it sounded like."""
 
 
-GRAVE_SURE = 0.85
+GRAVE_SURE = 0.8
 """The same for a message that by itself is read as level 3 or 4."""
 
 

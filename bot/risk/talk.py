@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
+from bot.risk import pieces
 from bot.risk.felt import listed, strongly, sure
-from bot.risk.files import read_yaml
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.near import at_hand_and_soon, at_least, runs_out, silent_behind_a_door, still_bleeding
 from bot.risk.normalise import normalise
 from bot.risk.reader import Reader, context_signals
+from bot.risk.signs import load_signs
 from bot.risk.steady import asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
 from bot.risk.whose import Sides, tells_of_death
@@ -62,32 +62,6 @@ LAST_WORD = 12
 SHORT_ANSWER = 8
 #: Messages kept in the state for reading together, and how much of each.
 RECENT, RECENT_CHARS = 5, 90
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The compiled signs file."""
-
-    kinds: dict[str, re.Pattern[str]]
-    ordinary: re.Pattern[str]
-    assent: re.Pattern[str]
-    final: re.Pattern[str]
-    how_much: re.Pattern[str]
-    purpose: tuple[re.Pattern[str], ...]
-
-
-@lru_cache(maxsize=1)
-def load_signs() -> Signs:
-    """Compiled once per process."""
-    raw = read_yaml("lexicon/signs.yml")
-    return Signs(
-        {k: re.compile(v) for k, v in raw["kinds"].items()},
-        re.compile(raw["ordinary"]),
-        re.compile(raw["assent"]),
-        re.compile(raw["final"]),
-        re.compile(raw["how_much"]),
-        tuple(re.compile(p) for p in read_yaml("lexicon/purpose.yml")["strong"]),
-    )
 
 
 @dataclass(slots=True)
@@ -170,6 +144,7 @@ class TalkReader:
         now.message_level = message.level
         folded = normalise(text).text[:600]
         level, reasons = at_least(text, folded, now.recent, context.category or "", *self._level(folded, message, now))
+        level, reasons = self._pieces(folded, message, now, level, reasons)
         if level == 0 and context.minor and "give_away" in now.signs:
             level, reasons = 1, (*reasons, "未成年人在送走自己的东西")
         self._note(message, now, level)
@@ -187,6 +162,18 @@ class TalkReader:
             now.third_party, message.ms, message.stage, (*message.reasons, *reasons),
         )  # fmt: skip
         return verdict, now.to_dict()
+
+    @staticmethod
+    def _pieces(
+        folded: str, message: Verdict, now: State, level: int, reasons: tuple[str, ...]
+    ) -> tuple[int, tuple[str, ...]]:
+        """The level with what this message adds to what the talk told (:mod:`bot.risk.pieces`)."""
+        before = [normalise(one).text for one in now.recent]
+        level, why = pieces.raised(
+            folded, before, level, now.level, wish=now.ideation, grave=message.level >= 3,
+            names=set(now.ruled), seen=set(now.seen),
+        )  # fmt: skip
+        return level, (*reasons, why) if why else reasons
 
     def _steadied(self, text: str, context: Context, message: Verdict, now: State) -> tuple[Verdict, bool]:
         """Where danger is known, what says that somebody came or that they sit safely is taken away and the rest is

@@ -12,7 +12,7 @@ from bot.risk.known import FEATURES, Strongest, Turn, level_of, row
 from bot.risk.lexicon import load_lexicon
 from bot.risk.normalise import normalise
 from bot.risk.scope import apply_scope
-from bot.risk.talk import load_signs
+from bot.risk.signs import load_signs
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FOLDS = 3
