@@ -21,7 +21,7 @@ from bot.conversation.plan import Plan
 
 LINE, CARE, CHECK, PROMISE = "line_beside", "care_beside", "check_beside", "promise_beside"
 #: Moves with which somebody asks whether we stay, or leaves; turns between two such sentences.
-STAYS = frozenset({"presence", "bye", "thanks", "relief", "calm_denial", "taken_back"})
+STAYS = frozenset({"presence", "bye", "thanks", "relief", "calm_denial", "taken_back", "accept_help", "prank"})
 PROMISE_GAP = 5
 #: Replies since level 2 became known from which each may be named so.
 LINE_FROM, CARE_FROM = 2, 3
@@ -37,7 +37,7 @@ NOT_AFTER = onward.NOT_NOW | onward.REFUSES | frozenset({"bye", "thanks", "relie
 
 
 def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) -> str:
-    """:data:`LINE`, :data:`CARE`, :data:`CHECK`, :data:`PROMISE` or "": what is said in this reply beside the answer and the step.
+    """:data:`LINE`, :data:`CARE`, :data:`CHECK`, :data:`PROMISE` or "": what is said beside the answer and the step.
     `asks`: the reply asks something; `numbers`: it gives a number."""
     memory = plan.memory
     told, asked, turn = memory["told"], memory["asked"], memory["turn"]

@@ -66,6 +66,7 @@ CAN_WAIT = frozenset({"stay", "listen", "human_help", "get_through", "past", "re
 #: At level 4: how close it is, asked once, and in place of what.
 CLOSE = "intent_now"
 CLOSE_WAITS = frozenset({"stay", "safety_now", "emergency_check", "place", "means", "confirm"})
+CALMER = frozenset({"accept_help", "thanks", "relief", "calm_denial", "prank", "presence", "bye"})
 #: Turns after a refusal in which nothing more is asked.
 PEACE = 2
 #: Moves that are answered by themselves; the sentence follows with the next message.
@@ -150,7 +151,7 @@ def probe(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory
         return CLOSE if _close(chosen, stairs, move, memory) else chosen
     if danger not in {"ideation", "high"}:
         return chosen
-    if chosen not in CAN_WAIT and not answers:
+    if (chosen not in CAN_WAIT and not answers) or (chosen == "place" and told.get("stale") == turn):
         return chosen
     wished = danger == "high" or "suicide" in told
     if not (wished and memory["flagged"] and memory["asked"].get("suicide")) or turn - memory["flagged"] < PROBE_BY - 1:
@@ -167,6 +168,8 @@ def _close(chosen: str, stairs: Ladder, move: str, memory: Mapping[str, Any]) ->
     again = chosen == onward.ANOTHER and mem.since(memory, onward.ANOTHER) <= 1  # one way was just shown
     waits = chosen in CLOSE_WAITS or again or (chosen == "quiet" and move == DIRECT)
     left_alone = memory["refused"] and turn - memory["refused"] <= PEACE
+    if move in CALMER:
+        return False  # who takes a hand, thanks us or owns up to a joke is not asked whether it is meant
     return bool(first and turn - first[0] >= CLOSE_FROM and waits and not left_alone and stairs.open(CLOSE, memory))
 
 

@@ -48,3 +48,9 @@ OTHER_ONLY = frozenset({"caller_shaken", "guilt_caller", "ask_identify", "may_en
 REPORTED = (PLAIN - {"cannot_phone"}) | frozenset(
     {"at_hospital", "help_called", "ask_identify", "anger", "guilt_caller"}
 )
+#: Moves with which somebody holds on to us: no farewell, whatever was felt in "你先别走".
+PARTING = frozenset({"presence"})
+#: Moves with which somebody says that the worst is over.
+EASED = frozenset({"calm_denial", "thanks", "relief", "accept_help", "at_hospital"})
+#: Steps that ask who could come.
+WHO_COMES = frozenset({"companion", "companion_refer", "get_through"})

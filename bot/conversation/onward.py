@@ -87,6 +87,8 @@ def step(
         return THEIR_WAY if due and available(stairs, THEIR_WAY, memory) else chosen
     if mode != "care" or THERE & memory["told"].keys() or heard.person or somebody_comes(memory):
         return chosen
+    if "accept_help" in heard.moves or move == "prank":
+        return chosen  # "打给她了 她哭了 你别下线"
     if chosen == "quiet" and move in ANSWERED:
         return chosen  # the answer itself holds the next thing to do
     if danger == "imminent" and barred(memory, heard, move, reply):

@@ -269,7 +269,7 @@ def order_of(text: str, mode: str, level: int, harmful: bool, names: Collection[
 def remember(memory: dict[str, Any], talk: ShopTalk, level: int) -> None:
     """Keep the thing and the hardship that were named; from level 2 on only that the order was meant."""
     if level >= 2:
-        if talk.matters or (talk.asks and talk.thing):
+        if PARCEL & set(talk.matters) or (talk.asks and (talk.matters or talk.thing)):
             memory["matter_turn"] = memory["turn"]
         return
     # A thing in a story is no goods; one that is asked for or wanted is.

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.conversation import duties, edge, inquiry, insisted, onward, reach, third
 from bot.conversation import memory as mem
+from bot.conversation import persons as people
 from bot.conversation.deadlines import overdue
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
@@ -44,8 +45,14 @@ JUST_LISTEN = 3
 #: Steps that give a number, and plain answers that have just given one.
 GIVING = frozenset({"refer", "companion_refer", "promise_refer"})
 NUMBERED = frozenset({"ask_line", "ask_hours", "ask_cost", "unlisted", "what_now"})
-#: Facts after which the worst moment is over for now: the emergency script gives way to company and care.
+#: Facts after which the worst moment is over for now: the emergency script gives way to company, care.
 BACK = frozenset({"stood_down", "stepped_back", "help_called", "help_there", "settled"})
+#: Below this level, who was asked and evaded is listened to: no number, no ladder ("再赔我就老实去电子厂").
+CARED_FROM, MILD = 2, frozenset({"suicide", "confirm", "stay", "listen", "door", "quiet", "none"})
+#: Steps that ask two things in one question: which may be asked already, which is left, and what asks that alone.
+HALVES = {
+    "safety": ("means", "safe", ("safety_now",)), "safety_direct": ("safe", "thoughts", ("suicide", "confirm")),
+}  # fmt: skip
 #: Words for somebody else in a first line.
 ANOTHER = re.compile(
     r"[他她佢]|孩子|娃|老人|阿姨|大爷|叔|[这那]人|有个?人|别个|客人|同学|室友|\b(?:he|she|they|him|her|boss)\b",
@@ -67,13 +74,25 @@ def step_for(
     after the answer to a direct question nothing is asked; `reply`: how our own question was taken."""
     chosen = _chosen(stairs, mode, danger, move, names, before, memory, suffering, asks_purpose, heard, own_goods,
                      hushed, reply)  # fmt: skip
+    if mode == "care" and memory["level"] < CARED_FROM and not {"suicide", "hint"} & memory["told"].keys():
+        return chosen if chosen in MILD else "listen" if stairs.open("listen", memory) else "stay"
     chosen = onward.step(chosen, stairs, mode, danger, move, before, memory, heard, reply, bool(names & NEWS))
     chosen = edge.step(chosen, stairs, mode, danger, move, memory, heard, reply)
     if insisted.new(memory):
         return "quiet"  # who is believed is asked nothing in the same breath
     chosen = duties.probe(chosen, stairs, mode, danger, move, memory)
     chosen = duties.step(chosen, stairs, mode, danger, move, memory)
-    return insisted.instead(onward.owed(chosen, stairs, mode, danger, move, memory), danger, memory)
+    chosen = insisted.instead(onward.owed(chosen, stairs, mode, danger, move, memory), danger, memory)
+    return _still_open(chosen, stairs, memory)
+
+
+def _still_open(step: str, stairs: Ladder, memory: Mapping[str, Any]) -> str:
+    """The step that asks what is left where half of its question was asked or told already: it would have no words."""
+    shut = inquiry.shut(memory) if step in HALVES else frozenset()
+    done, left, instead = HALVES.get(step, ("", "", ()))
+    if done not in shut or left in shut:
+        return step
+    return next((other for other in instead if stairs.open(other, memory)), step)
 
 
 def _chosen(
@@ -210,7 +229,8 @@ def _chosen(
         fresh = not memory["asked"].get("refer") and stairs.open("companion_refer", memory)
         step = "companion_refer" if fresh else "companion"
         return step if mem.times(memory, "companion") < COMPANION_MOST else stairs.next(order, memory)
-    if order == "high" and "away" in told and stairs.open("place", memory) and not mem.times(memory, "place"):
+    elsewhere = bool({"away", "stale"} & told.keys()) and not mem.times(memory, "place")
+    if order == "high" and elsewhere and stairs.open("place", memory):
         return "place"
     if "means_near" in told and memory["asked"].get("refer") and not mem.times(memory, "get_through"):
         return "get_through"
@@ -282,9 +302,14 @@ def _at_the_edge(
     if told.get("stepped_back") == memory["turn"]:
         return "companion" if "companion" not in told and mem.since(memory, "companion") > 1 else "stay"
     back = BACK & told.keys()
-    if move in stairs.winding_down:
-        if move == "presence" or not back:
+    if move in stairs.winding_down or move == "prank":
+        helped = "accept_help" in heard.moves or move == "prank"
+        if (move == "presence" or not back) and not helped:
             return stairs.next("imminent", memory)
+        if move == "prank" and not memory["asked"].get("refer") and stairs.open("refer", memory):
+            return "refer"
+        if helped and not back:
+            return "stay"
         cared_for = memory["asked"].get("human_help") or told.get("stepped_back") == memory["turn"]
         if not cared_for and stairs.open("care_promise", memory):
             return "care_accept" if move == "accept_help" else "care_promise"
@@ -293,7 +318,8 @@ def _at_the_edge(
         return "emergency_check"  # who cannot or will not dial is helped to have it dialled, once
     if move in (stairs.quiet | {"refuse_call", "line_busy"}) - {"misheard"}:
         return "quiet"
-    near = heard.person or ("awake" in heard.facts and memory["person"])
+    far = any(standing == people.FAR for standing in heard.persons.values())  # who is far can be rung
+    near = heard.person or far or ("awake" in heard.facts and memory["person"])
     if near and not {"companion", "companion_declined"} & told.keys() and mem.since(memory, "companion") > 1:
         return "companion"
     if not grave and mem.times(memory, "emergency_check"):

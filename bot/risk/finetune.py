@@ -3,8 +3,8 @@
 `python -m bot.risk.finetune` tunes on all of data/utterances and writes data/risk/tuned.npz, and the
 readings of each author by models that never saw that author (data/risk/tuned-folds.npz), from which
 bot.risk.train calibrates and measures. Most of an hour of two cores; each part is kept as it ends.
-`--grow` is for new authors: the readings that are there stay, the network in service, which has seen
-none of the new authors, reads them, and one network is tuned on everybody. A third of the time.
+`--grow` is for new authors of messages or of chats: the readings that are there stay, the network in service, which
+has seen none of the new authors, reads them, and one network is tuned on everybody. A third of the time.
 
 The lower half of the encoder stays as it is and is computed once; the upper half gets low-rank
 changes (LoRA) and three heads: ordinal level, signals of the message, signals of each token.
@@ -13,6 +13,7 @@ changes (LoRA) and three heads: ordinal level, signals of the message, signals o
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -31,8 +32,9 @@ from bot.risk.deep import (
     folds_path,
     member_path,
     window_text,
+    window_tokens,
 )
-from bot.risk.dialogues import Dialogue, load_dialogues
+from bot.risk.dialogues import Dialogue, dialogue_files, load_dialogues
 from bot.risk.dialogues import fingerprint as dialogue_fingerprint
 from bot.risk.encoder import E5File, Tokenizer, Tokens, e5_file
 from bot.risk.engine import Encoder
@@ -234,7 +236,7 @@ def main(argv: list[str]) -> int:
     grown: dict[str, Array] = {}
     if args.grow:
         try:
-            grown = grow(items, file)
+            grown = grow(items, file, chats)
         except GrowError as error:
             sys.stderr.write(f"--grow cannot be used: {error}. Without it everything is tuned anew.\n")
             return 1
@@ -264,8 +266,9 @@ class GrowError(ValueError):
     """The readings that are there cannot be kept; the message says why."""
 
 
-def grow(items: list[utterances.Utterance], file: E5File) -> dict[str, Array]:
-    """The folds' file for `items`: old authors as they were read, new ones read by the network in service."""
+def grow(items: list[utterances.Utterance], file: E5File, chats: list[Dialogue] | None = None) -> dict[str, Array]:
+    """The folds' file for `items` and `chats`: old authors as they were read, new ones read by the network in
+    service."""
     try:
         with np.load(folds_path("tuned"), allow_pickle=False) as raw:
             old = {k: raw[k] for k in raw.files}
@@ -274,8 +277,10 @@ def grow(items: list[utterances.Utterance], file: E5File) -> dict[str, Array]:
     except OSError as error:
         raise GrowError(f"{Path(str(error.filename)).name} is missing") from None
     made = json.loads(str(arrays.pop("manifest")))
-    if made["dialogues"] != dialogue_fingerprint():
+    authors = known_authors(str(made["dialogues"]))
+    if authors is None:
         raise GrowError("the dialogues have changed")
+    fresh = [chat for chat in chats or () if chat.author not in authors]
     known = {str(i): n for n, i in enumerate(old["ids"])}
     seen = {u.author for u in items if u.id in known}
     if mixed := sorted({u.author for u in items if u.id not in known} & seen):
@@ -291,12 +296,42 @@ def grow(items: list[utterances.Utterance], file: E5File) -> dict[str, Array]:
             pooled = member.pooled(states)
             levels.append(member.levels(pooled).astype(np.float16))
             signals.append(member.signals(pooled).astype(np.float16))
-    sys.stdout.write(f"{len(items) - len(known)} messages of new authors read\n")
+    sys.stdout.write(f"{len(items) - len(known)} messages and {len(fresh)} chats of new authors read\n")
     sys.stdout.flush()
     return {
-        **old, "ids": np.array([u.id for u in items]), "levels": np.stack(levels), "signals": np.stack(signals),
-        "utterances": np.array(utterances.fingerprint()),
+        **old, **_grown_chats(old, member, fresh), "ids": np.array([u.id for u in items]),
+        "levels": np.stack(levels), "signals": np.stack(signals), "utterances": np.array(utterances.fingerprint()),
     }  # fmt: skip
+
+
+def known_authors(fingerprint: str) -> set[str] | None:
+    """The authors of the first dialogue files, in order, that make this fingerprint; None when none do: then a file
+    that was learned from has changed, or a new one does not come after the old ones by name."""
+    files, digest = dialogue_files(), hashlib.sha256()
+    for n, path in enumerate(files, 1):
+        digest.update(path.read_bytes())
+        if digest.hexdigest()[:16] == fingerprint:
+            return {one.stem for one in files[:n]}
+    return None
+
+
+def _grown_chats(old: dict[str, Array], member: Member, fresh: list[Dialogue]) -> dict[str, Array]:
+    """Windows and single messages of new chats, after those that are there."""
+    if not fresh:
+        return {}
+    tokenizer = member.encoder.tokenizer
+
+    def read(text: str) -> Array:
+        tokens = window_tokens(tokenizer.encode(text))
+        found: Array = member.levels(member.pooled(member.encoder.states(tokens))).astype(np.float16)
+        return found
+
+    windows = [read(window_text([normalise(t) for t in texts])) for chat in fresh for texts, _ in chat.windows()[1:]]
+    turns = [read(encoder_text(normalise(turn.text))[0]) for chat in fresh for turn in chat.turns]
+    return {
+        "window_levels": np.concatenate([old["window_levels"], np.stack(windows)]),
+        "turn_levels": np.concatenate([old["turn_levels"], np.stack(turns)]),
+    }
 
 
 def _every_other(windows: list[list[Example]]) -> list[Example]:

@@ -1,6 +1,6 @@
-"""What a message adds to what this talk told before: where somebody is now, what lies ready, that it arrived. Pure.
+"""What a message adds to what its talk told: where somebody is, what lies ready, what arrived. Pure.
 
-"消防门没锁 上来吹吹风" is a harmless line; after a beating and "滚了就别回来" it is a child on a roof. The lists stand in
+"消防门没锁 上来吹吹风" is a harmless line; after a beating and "滚了就别回来" it is a child on a roof. Lists:
 `data/lexicon/pieces.yml`; each needs something that was known before (labelling guide: the level is what is now known
 of this customer), so no single message is raised by them.
 """
@@ -50,14 +50,16 @@ def raised(
     found = _lists()
     if known >= 1 and level < 4:
         if on_high(folded):
-            return (4, "说过难处和念头，现在人在高处") if known >= 2 and wish else (max(level, 3), "说过难处，现在人在高处")
+            if known >= 2 and wish:
+                return 4, "说过难处和念头，现在人在高处"
+            return max(level, 3), "说过难处，现在人在高处"
         if at_water(folded) or (known >= 3 and found["water"].search(folded) and found["walks_in"].search(folded)):
             if known >= 3:
                 return 4, "高危之后，人在水边、桥上或轨道边"
             return max(level, 3 if wish else 2), "说过难处，现在人在水边、桥上或轨道边"
     if 3 <= known < 4 and level < 4 and grave and names & MEANT and any(on_high(one) for one in before):
         return 4, "人在高处，说出了打算"
-    if 3 <= known and level < 4 and PLANNED & seen and _arrived(folded):
+    if known >= 3 and level < 4 and PLANNED & seen and _arrived(folded):
         return 4, "打算和这件货连着，货到了手边"
     if wish and known >= 2 and level < 3 and found["stash"].search(folded) and not found["away"].search(folded):
         return 3, "说过念头，东西备着、藏着或是给自己的"

@@ -175,6 +175,16 @@ def _own_wish(text: str, signal: Signal) -> bool:
     return not _SAID_TO_THEM.search(text, min(start, signal.start), signal.end)
 
 
+@lru_cache(maxsize=1)
+def _told_me() -> re.Pattern[str]:
+    """ "她昨天发我", at the end of a clause: what follows and begins with "you" are that person's words."""
+    kin = read_yaml("lexicon/words.yml")["kin"]
+    return re.compile(
+        rf"(?:{kin}|朋友|室友|同学|他|她)[^，。！!？?我]{{0,8}}?(?:发(?:给)?我|发来|(?:跟|对|给|回)我(?:说|讲|发|留言|写)?|说|讲|留言)"
+        r"(?:了|过|的|一句|句)?(?:消息|微信|短信)?[：:，, ]*$"
+    )
+
+
 def _subject(text: str, signal: Signal) -> str | None:
     """The nearest subject before the signal in its clause, or in the one it goes on from. The "I" of a quoted
     note is its author, so a quotation belongs to the person named before it."""
@@ -182,6 +192,8 @@ def _subject(text: str, signal: Signal) -> str | None:
     if quote >= 0 and not re.search("[」”』]", text[quote : signal.start]):
         return OTHER if OTHER in {m.lastgroup for m in _patterns()[0].finditer(text[:quote])} else None
     start = max((m.end() for m in _BREAK.finditer(text, 0, signal.start)), default=0)
+    if start and text[start : start + 1] in "你妳" and _told_me().search(text[:start]):
+        return OTHER  # "她昨天发我 你走了我就不活了"
     subjects = [(m.start(), m.lastgroup) for m in _patterns()[0].finditer(text, start, signal.end)]
     before = [side for at, side in subjects if at <= signal.start]
     if subjects:

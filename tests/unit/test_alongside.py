@@ -43,7 +43,20 @@ def test_a_doctor_follows_once_the_line_was_given():
 )  # fmt: skip
 def test_nothing_is_pressed_on_anybody(plan):
     """Who is angry, leaving, at the edge or has somebody with them would be handed a number in place of an ear."""
-    assert alongside.due(ladder(), plan) == ""
+    assert alongside.due(ladder(), plan) in {"", alongside.PROMISE}
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        (made(heard="presence"), True), (made(heard="bye"), True), (made(heard="relief", danger="imminent"), True),
+        (made(heard="presence", promised=4, turn=5), False), (made(heard="bye", told={"no_greeting": 2}), False),
+        (made(heard="bye", mode="service"), False), (made(heard="tell"), False), (made(heard="bye", step="promise"), False),
+    ],
+)  # fmt: skip
+def test_who_asks_whether_we_stay_hears_of_the_morning(plan, says):
+    """"明天你还在不" answered by "我在" alone: the greeting that is scheduled anyway would never have been told."""
+    assert (alongside.due(ladder(), plan) == alongside.PROMISE) is says
 
 
 @pytest.mark.parametrize("fact", ["no_numbers", "line_declined"])

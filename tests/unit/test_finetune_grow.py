@@ -22,9 +22,10 @@ def kept(tmp_path, monkeypatch):
     folder = tmp_path / "risk"
     folder.mkdir()
     monkeypatch.setenv("ZAOAN_DATA", str(tmp_path))
-    monkeypatch.setattr(finetune, "dialogue_fingerprint", lambda: "talks")
+    (tmp_path / "dialogues").mkdir()
+    (tmp_path / "dialogues" / "d_a.jsonl").write_text("{}\n", encoding="utf-8")
     np.savez(folder / "tuned-folds.npz", ids=np.array(["w1-0001"]), levels=np.zeros((1, 4)), signals=np.zeros((1, 2)))
-    np.savez(folder / "tuned.npz", manifest=np.array(json.dumps({"dialogues": "talks"})))
+    np.savez(folder / "tuned.npz", manifest=np.array(json.dumps({"dialogues": finetune.dialogue_fingerprint()})))
     return folder
 
 
@@ -34,11 +35,21 @@ def test_new_lines_of_a_known_author_are_no_unseen_reading(kept):
         finetune.grow([_said(1, "w1"), _said(2, "w1")], None)
 
 
-def test_changed_talks_need_the_whole_tuning(kept, monkeypatch):
+def test_changed_talks_need_the_whole_tuning(kept):
     """Readings of old talks would be laid over new ones."""
-    monkeypatch.setattr(finetune, "dialogue_fingerprint", lambda: "other talks")
+    (kept.parent / "dialogues" / "d_a.jsonl").write_text("{ }\n", encoding="utf-8")
     with pytest.raises(finetune.GrowError, match="dialogues"):
         finetune.grow([_said(1, "w1")], None)
+
+
+def test_talks_of_a_new_author_come_after_the_old_ones(kept):
+    """An evening of new chats would cost a night of tuning; one put between the old ones would shift their readings."""
+    old = finetune.dialogue_fingerprint()
+    talks = kept.parent / "dialogues"
+    (talks / "d_b.jsonl").write_text("[]\n", encoding="utf-8")
+    assert finetune.known_authors(old) == {"d_a"}
+    (talks / "d_b.jsonl").rename(talks / "c_b.jsonl")
+    assert finetune.known_authors(old) is None
 
 
 def test_without_readings_the_message_names_the_file(kept):

@@ -111,7 +111,7 @@ def test_pauses_tell_clauses_apart() -> None:
 
 def test_every_file_is_read() -> None:
     """A lexicon file that nobody reads gives its author a false sense of safety."""
-    known = {*SIGNAL_FILES, "words", "spellings", "innocent", "jest", "purpose", "triggers", "signs"}
+    known = {*SIGNAL_FILES, "words", "spellings", "innocent", "jest", "purpose", "triggers", "signs", "pieces"}
     assert {p.stem for p in (data_dir() / "lexicon").glob("*.yml")} == known
 
 

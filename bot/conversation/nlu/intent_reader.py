@@ -16,12 +16,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.conversation import intents
+from bot.conversation.learned import STATEMENTS, SUPPOSED
 from bot.conversation.meanings import kept_meanings
+from bot.conversation.scope import current
 
 FILE = "intents.npz"
 INTENT_RANKING = "intent_ranking"
 #: Places of the ranking that are written into the tracker with every message.
 KEPT = 5
+#: Where a talk is about danger a longer message is read clause by clause, too: "老师发视频了 …我先去接她们吧" takes
+#: a step in its last one. The message carries how sure it is of that.
+TURNS, STEP = "zaoan_turns", "accept_help"
+GRAVE, CLAUSES_MOST, CLAUSE_LEAST = 2, 5, 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -78,4 +84,15 @@ class IntentReader(GraphComponent):
             ranking = [{"name": n, "confidence": round(p, 4)} for n, p in guess.ranking[:KEPT]]
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING, ranking, add_to_output=True)
+            scope = current()
+            if scope is not None and scope.level >= GRAVE:
+                message.set(TURNS, self._turns(str(message.get(TEXT))))
         return messages
+
+    def _turns(self, text: str) -> float:
+        """How surely one clause of the message, asked or supposed ones left out, takes a step towards help."""
+        parts = [p.strip() for p in STATEMENTS.split(text) if p and not SUPPOSED.search(p)]
+        parts = [p for p in parts if len(p) >= CLAUSE_LEAST][-CLAUSES_MOST:]
+        if self._model is None or len(parts) < 2:
+            return 0.0
+        return max(dict(guess.ranking).get(STEP, 0.0) for guess in self._model.guesses(parts))

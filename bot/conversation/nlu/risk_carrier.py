@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.conversation import held, meant, replied, theirs
 from bot.conversation import memory as mem
 from bot.conversation.learned import Learned
+from bot.conversation.nlu.intent_reader import TURNS
 from bot.conversation.plan import Plan, plan
 from bot.conversation.scope import current
 from bot.risk import Reader, TalkReader
@@ -108,7 +109,7 @@ class RiskCarrier(GraphComponent):
             made = plan(
                 text, level=scope.level, signals=scope.signals, talk=scope.talk, memory=scope.memory,
                 intent=name, confidence=sure, third_party=scope.third_party, categories=scope.categories,
-                open_categories=scope.open_categories, learned=LEARNED,
+                open_categories=scope.open_categories, learned=LEARNED, turns=float(message.get(TURNS) or 0.0),
             )  # fmt: skip
             scope.plan = made = made.for_a_person() if scope.whispers else made
             kept = made.to_dict()
