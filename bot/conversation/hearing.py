@@ -169,9 +169,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     tongue = language(narrow)
     # only Chinese can do without its spaces; there they stand for commas as often as for nothing
     chinese = re.search("[\u4e00-\u9fff]", plain)
-    readings = (tight, paused(plain)) if chinese else (plain,)
-    if chinese and readings[0] == readings[1]:
-        readings = readings[:1]
+    readings = list(dict.fromkeys([tight, paused(plain)] if chinese else [plain]))
 
     def hits(group: Mapping[str, tuple[re.Pattern[str], ...]]) -> list[str]:
         return [name for name, found in group.items() if any(p.search(one) for one in readings for p in found)]

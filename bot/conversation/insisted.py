@@ -30,6 +30,16 @@ CLEAR = re.compile(
     r"|\b(?:not suicidal|don.?t want to die|just (?:a )?(?:joke|game|kidding)|didn.?t mean (?:it|that))\b",
     re.IGNORECASE,
 )
+#: What an explanation says in words: that it is not so; or, where nothing grave is felt, what it is.
+SAYS_NO = re.compile(
+    r"不是|没有|没想|没要|没打算|不想|不会|冇|唔系|唔是|误会|想多|搞错|听错|玩笑|闹着?玩|(?:说|讲|问|指)的(?:就)?是|意思是|夸张|口头禅"
+    r"|\b(?:not|no|never|don.?t|didn.?t|isn.?t|won.?t|i mean|meant|only|just)\b",
+    re.IGNORECASE,
+)
+TELLS_WHAT = re.compile(
+    r"我(?:们)?(?:就)?是|这(?:就)?是|那(?:就)?是|是(?:我|为|给|个|一)|\b(?:i.?m|it.?s|it is|i am|we are|that.?s)\b",
+    re.IGNORECASE,
+)
 #: What a no is followed by when it is none: "唔係想死，係還", "不想死也不想活".
 SPOILS = re.compile(
     r"没人(?:打扰|找|知道)|(?:这里|地方|绳|刀|药|炭|它|东西)[^，。]{0,3}(?:安全|好得很|好着呢)|还(?:债|命|给|她|他|一条)|[系是]还(?:$|[，。\s])|(?<!不是)(?<!唔系)(?<!没有)不想活|活(?:够|腻)|没意思|撑不|熬不|顶唔|但是|可是|不过(?!来)|只是(?!(?:很|好|太|真的?)?(?:想|挂住|惦记)(?:他|她|它|牠|佢|家|我?妈|我?爸))|解脱|消失|骗你|睡很久|别叫我|是我自己"
@@ -108,6 +118,9 @@ def note(
         ruled = set(ruled) & set(talk["spoken"])
     words = "".join(text.split())
     by_example = now.get("denies") or ""
+    felt = int(talk.get("message_level") or 0)
+    if by_example == EXPLAINED and not (SAYS_NO.search(words) or (felt < 2 and TELLS_WHAT.search(words))):
+        by_example = ""  # "楼上还有半瓶旧的 我喊堂哥去拿" sounds like an explanation and denies nothing
     explains = by_example == EXPLAINED and level <= MOST
     half = by_example == "half" and not MISSED.search(words)
     listed = not other and any(CLEAR.search(one) for one in (words, text)) and not half
@@ -117,7 +130,6 @@ def note(
     if (other or ANOTHER & told.keys()) and not FICTION.search(words):
         listed = shown = explains = False  # "不是我，是楼上小裴" denies nothing of her
     clear = (listed or shown) and not any(SPOILS.search(one) for one in (words, text))
-    felt = int(talk.get("message_level") or 0)
     if not clear and first and turn > first and WISHES & set(ruled):
         now["wished"] = turn
     # a way and a day told once the danger was named are a yes, whatever else the message sounds like

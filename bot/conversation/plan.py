@@ -171,6 +171,7 @@ def plan(
     # What follows told trouble and is no clear shop matter still belongs to it ("没有想不开 就是想他").
     near = level == 1 and now["support"] and now["turn"] - now["support"] <= 2
     matter = clear and not goods_talk.stories and not felt & SUFFERING
+    near = near and int(talk.get("message_level") or 0) >= 1  # "盖子封紧点 莫漏" goes on with no sorrow
     still = near and not shopping and "order_talk" not in heard.facts and not matter
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
     told = told and (watched or not shop_plan.light(level, goods_talk))
@@ -185,6 +186,7 @@ def plan(
     kind = None if names & mem.WISH and not ASKS.search(text) else learned.kind
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, kind) if level else ()
     asks = by_piece(asks, said, mode == "other", now["told"], heard.moves, kind) if level >= 2 else asks
+    asks = questions.of_given_lines(asks, said, before)
     order = shop_plan.order_of(text, mode, level, goods or measured, names, talk)
     asks = questions.with_order(questions.not_to_who_hurts(asks, now), order)
     reply = replies.read(text, before, mode == "other") if level >= 2 else ""

@@ -197,6 +197,20 @@ def with_order(asks: tuple[str, ...], order: str) -> tuple[str, ...]:
     return (ORDER, *(kind for kind in asks if kind not in NOT_BESIDE_ORDER))[:2]
 
 
+#: Kinds about a line that was given, and words that name one.
+OF_LINES = ("line_", "if_no_answer", "after_call")
+LINE_NAMED = re.compile(
+    r"热线|專線|专线|熱線|12356|1925|18111|援助|号码|號碼|那个号|你们的?电话|hotline|helpline|\bline\b", re.IGNORECASE
+)
+
+
+def of_given_lines(kinds: tuple[str, ...], text: str, memory: Mapping[str, Any]) -> tuple[str, ...]:
+    """The kinds without those about a line where none was given or named: "电话打不通 微信拉黑我" is a lost love."""
+    if memory.get("last_refer") or LINE_NAMED.search(text):
+        return kinds
+    return tuple(kind for kind in kinds if not kind.startswith(OF_LINES))
+
+
 #: Answers that calm, which are none where the emergency number was just named.
 CALMING = frozenset({"panic_do", "sleep_how", "eat_how", "night_why"})
 

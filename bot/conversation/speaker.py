@@ -122,8 +122,8 @@ def _listed(
     other = _so_far(before, now, talk, third_party, names, level, "caller_shaken" in heard.moves)
     if level < 2:
         return other
-    if _mourns(now, names, heard):
-        return False
+    if verdict != parties.OTHER and _mourns(now, names, heard):
+        return False  # "我妈走了以后他就不对头": the mother died, the father is in danger
     told = _told(verdict, known, talk, other, now)
     if told is None or told == other:
         return other

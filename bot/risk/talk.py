@@ -56,6 +56,8 @@ _SOON = re.compile(
 )
 #: "我说最后一次", "最后问一遍": somebody who is not listened to, no farewell.
 _SAID_ONCE_MORE = re.compile(r"(?:说|讲|问|答|解释|强调)(?:你|您)?最后一?[次遍回]|最后(?:再|一次|一遍)?(?:说|讲|问)")
+#: P(≥ 2) from which a message that is read as an emergency by itself is one, once a wish was told.
+NOW_SURE = 0.85
 #: Characters up to which "再见" is the whole message.
 LAST_WORD = 12
 #: Characters up to which a message is the whole answer to a question of ours.
@@ -332,8 +334,8 @@ class TalkReader:
         wish = now.ideation or bool(strong & _WISH)
         if now.level >= 3 and message.level >= 3 and self._parting(message, folded):
             return 4, "高危之后的告别"
-        if now.level >= 3 and message.level >= 4 and strongly(message):
-            return 4, "高危之后，这一句自己就像紧急"
+        if (now.level >= 3 or wish) and message.level >= 4 and message.score >= NOW_SURE:
+            return 4, "说过念头之后，这一句自己就像紧急"
         if now.level >= 2 and wish and _SWALLOWED.search(folded) and not _MEAL.search(folded):
             return 4, "说过念头之后已经吃下去"
         if now.level >= 3 and (runs_out(folded) or at_hand_and_soon(folded, now.recent)):

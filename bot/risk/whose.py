@@ -29,6 +29,10 @@ _GOES_ON = re.compile(
     r"^(?:昨[天晚夜]|今[天晚早]|刚[才刚]?|前天|后来|突然|忽然|一直|就|又|还|還|老|总|也)*(?:留言|发消息|发微信|跟我|给我|对我)*"
     r"(?:说|說|話|写|寫|发|發|要(?!是|不|么)|让|讓)"
 )
+#: Words that somebody else said, at the head of a clause.
+_HEARSAY = re.compile(
+    r"^(?:就|又|老|总|还|都|刚才|昨[天晚]|今[天晚]|突然)*(?:说|讲)(?!真|实|句|白|到底|起|不定|什么|啥|了|出|给|说|话|好)"
+)
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
     r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|"
@@ -194,6 +198,8 @@ def _subject(text: str, signal: Signal) -> str | None:
     start = max((m.end() for m in _BREAK.finditer(text, 0, signal.start)), default=0)
     if start and text[start : start + 1] in "你妳" and _told_me().search(text[:start]):
         return OTHER  # "她昨天发我 你走了我就不活了"
+    if _HEARSAY.match(text[start:]) and not _patterns()[0].search(text[: signal.start]):
+        return OTHER  # "说早走一天给屋头省一天的钱": somebody's words, nobody named
     subjects = [(m.start(), m.lastgroup) for m in _patterns()[0].finditer(text, start, signal.end)]
     before = [side for at, side in subjects if at <= signal.start]
     if subjects:

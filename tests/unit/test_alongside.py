@@ -51,11 +51,12 @@ def test_nothing_is_pressed_on_anybody(plan):
     [
         (made(heard="presence"), True), (made(heard="bye"), True), (made(heard="relief", danger="imminent"), True),
         (made(heard="presence", promised=4, turn=5), False), (made(heard="bye", told={"no_greeting": 2}), False),
-        (made(heard="bye", mode="service"), False), (made(heard="tell"), False), (made(heard="bye", step="promise"), False),
+        (made(heard="bye", mode="service"), False), (made(heard="tell"), False),
+        (made(heard="bye", step="promise"), False),
     ],
 )  # fmt: skip
 def test_who_asks_whether_we_stay_hears_of_the_morning(plan, says):
-    """"明天你还在不" answered by "我在" alone: the greeting that is scheduled anyway would never have been told."""
+    """ "明天你还在不" answered by "我在" alone: the greeting that is scheduled anyway would never have been told."""
     assert (alongside.due(ladder(), plan) == alongside.PROMISE) is says
 
 

@@ -58,7 +58,7 @@ def test_the_parcel_of_a_plan_arrives(text, seen, level):
 
 
 def test_a_plan_is_told_on_the_roof_that_was_named_before():
-    """"我下去了他就不丢人了" one message after the roof."""
+    """ "我下去了他就不丢人了" one message after the roof."""
     told = {"names": {"intent"}, "grave": True, "before": ["在我们楼最顶上上来吹吹风"]}
     assert _raised("我下去了他就不丢人了这回我想好了", 3, 3, True, **told) == 4
     assert _raised("这回我想好了", 3, 3, True, names={"intent"}, grave=True) == 3

@@ -38,7 +38,8 @@ def test_a_message_like_an_emergency_after_high_danger_is_one() -> None:
     known = State(level=3, ideation=True)
     assert TALK._together("出门了", set(), grave, known)[0] == 4
     assert TALK._together("出门了", set(), faint, known)[0] == 0
-    assert TALK._together("出门了", set(), grave, State(level=2, ideation=True))[0] == 0
+    assert TALK._together("出门了", set(), grave, State(level=2, ideation=True))[0] == 4
+    assert TALK._together("出门了", set(), grave, State(level=2))[0] == 0
 
 
 def test_a_product_question_falls_when_the_purpose_is_told() -> None:
