@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.conversation import memory as mem
 from bot.conversation import onward
+from bot.conversation.ladder import DIRECT as ASKED_UNTOLD
 from bot.conversation.ladder import REFER_GAP, Ladder
 from bot.conversation.plan import Plan
 
@@ -23,6 +24,8 @@ LINE, CARE, CHECK, PROMISE = "line_beside", "care_beside", "check_beside", "prom
 #: Moves with which somebody asks whether we stay, or leaves; turns between two such sentences.
 STAYS = frozenset({"presence", "bye", "thanks", "relief", "calm_denial", "taken_back", "accept_help", "prank"})
 PROMISE_GAP = 5
+#: Steps that ask about suicide outright.
+DIRECT = ASKED_UNTOLD | {"suicide"}
 #: Replies since level 2 became known from which each may be named so.
 LINE_FROM, CARE_FROM = 2, 3
 #: Steps beside which nothing else is named: they are said alone, or name it themselves.
@@ -46,8 +49,9 @@ def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) ->
     reply = turn - memory["flagged"] + 1
     if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
         return ""
-    # nothing stands beside the direct question, and nothing comes before it
-    if plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide")):
+    # nothing stands beside the direct question, and nothing comes before it; in high danger a line is not put off by it
+    direct = plan.step in DIRECT and plan.danger == "high" and bool(memory["high"]) and turn > memory["high"]
+    if plan.heard in NOT_AFTER or not (asked.get("suicide") or asked.get("other_suicide") or direct):
         return ""
     if onward.THERE & told.keys() or {"swallowed", "brink"} & told.keys() or memory["refusals"] >= onward.REFUSED:
         return ""
@@ -59,6 +63,8 @@ def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) ->
         before = memory["last_refer"] and memory["last_refer"] < turn
         checked = asked.get(onward.CHECK) or {"called_line", "line_declined"} & told.keys()
         return CHECK if before and not checked and stairs.open(CHECK, memory) else ""
+    if direct and not numbers and not asked.get(onward.LINE) and stairs.open(LINE, memory):
+        return LINE
     if numbers or plan.step in ALONE or stairs.steps[plan.step].push or _pushed(stairs, memory):
         return ""
     given = asked.get(onward.LINE) or asked.get(onward.THEIR_LINE)

@@ -167,9 +167,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     tight = "".join(plain.split())
 
     tongue = language(narrow)
-    # only Chinese can do without its spaces; there they stand for commas as often as for nothing
-    chinese = re.search("[\u4e00-\u9fff]", plain)
-    readings = list(dict.fromkeys([tight, paused(plain)] if chinese else [plain]))
+    readings = readings_of(plain)
 
     def hits(group: Mapping[str, tuple[re.Pattern[str], ...]]) -> list[str]:
         return [name for name, found in group.items() if any(p.search(one) for one in readings for p in found)]
@@ -219,6 +217,42 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
 def paused(plain: str) -> str:
     """The text with a comma where its writer put a space between two words: "好多了 没事了 照发吧"."""
     return re.sub(r"(?<=[\u4e00-\u9fff…~])[ \t\u3000]+(?=[\u4e00-\u9fff])", "，", plain)
+
+
+#: Words of the southwest, the north and Hunan as the lists are written; read beside the text as it stands.
+DIALECT = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        ("莫(?=[要走挂理问管劝说发送来催给把得叫喊怕哭漏再])|甭|嫑", "别"),
+        ("啥子|哪样(?!东西)|么子|嘛(?=事|时候|玩意)", "什么"),
+        ("咋个|咋(?=[办说样弄整])|啷个|乍", "怎么"),
+        ("晓得", "知道"),
+        ("有没得", "有没有"),
+        ("没得", "没有"),
+        ("恁个|恁么|介么", "这么"),
+        ("屋头|屋里头|屋企", "家里"),
+        ("等哈", "等下"),
+        ("一哈子?", "一下"),
+        ("得行", "可以"),
+        ("老汉儿?(?=[打骂晓知说不])", "爸"),
+        ("婆娘", "老婆"),
+        ("娃儿|崽崽?|伢", "孩子"),
+        ("俺", "我"),
+        ("恼火", "难受"),
+    )
+)
+
+
+def readings_of(plain: str) -> list[str]:
+    """The ways a text is searched: Chinese without its spaces, with a comma where it pauses, and with words of dialect
+    as the lists are written; other languages as they stand."""
+    if not re.search("[\u4e00-\u9fff]", plain):
+        return [plain]
+    told = paused(plain)
+    standard = told
+    for pattern, word in DIALECT:
+        standard = pattern.sub(word, standard)
+    return list(dict.fromkeys(["".join(plain.split()), "".join(told.split()), "".join(standard.split())]))
 
 
 def _tells_purpose(plain: str, lists: Patterns) -> bool:

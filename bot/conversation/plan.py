@@ -165,6 +165,8 @@ def plan(
     # Of a clear shop matter only words of the lists make a trouble: "拼图没拆，能退吗" is no sigh.
     clear = bool(goods_talk.matters) or "purpose_plain" in now["told"]
     felt = ruled if clear and level <= 1 else names
+    if shop_plan.HURT_BY_GOODS & set(goods_talk.matters):
+        felt -= {"illness", "distress"}  # "手套都烧穿了 痛得我要命" is told of the goods
     suffering = bool(felt & SUFFERING) or (intent in DISTRESS_INTENTS and at_least)
     closing = now["support"] and now["turn"] - now["support"] <= 4 and intent in {"thanks", "bye"}
     shopping = intent in SHOP and confidence >= MOVE_SURE
@@ -175,7 +177,8 @@ def plan(
     still = near and not shopping and "order_talk" not in heard.facts and not matter
     told = bool(TROUBLES & set(heard.topics)) and not shopping and intent not in COMPLAINTS
     told = told and (watched or not shop_plan.light(level, goods_talk))
-    told = told or (level == 1 and shop_plan.goes_on(goods_talk, now) and not shopping)
+    spoken = int(talk.get("message_level") or 0) >= 1
+    told = told or (level == 1 and spoken and shop_plan.goes_on(goods_talk, now) and not shopping)
     suffering = suffering or told or "hurt" in heard.topics or (level <= 1 and bool(closing or still))
     suffering = suffering or (level < 2 and lost.turns_inward(before, said))
     # at level 1 a mere remark goes on with the trouble; what asks, or belongs to the parcel, is a shop matter

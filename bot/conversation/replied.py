@@ -41,6 +41,14 @@ BEFORE = re.compile(
     r"|冇睇|不看|头一句|第一句|again|already|told|said|above|earlier|repeat|times|don.?t read|not listening",
     re.IGNORECASE,
 )
+#: What a longer message must say for "I am safe": "等谷子晒干进仓 他闲下来了" and "咋变成拦截退回了" only sound like it.
+SAFE, SAFE_BRIEF = "safe", 10
+SAFE_CUE = re.compile(
+    r"安全|没事|沒事|冇事|在家|家里|家裡|屋|床|沙发|沙發|坐|躺|宿舍|旁边|旁邊|身边|身邊|陪|还好|還好|还行|没有|沒有|冇|不会|不會|能|可以|嗯|退|离开|離開|下来|下來|回来了"
+    r"|\b(?:safe|ok|okay|fine|home|yes|here|bed|inside)\b",
+    re.IGNORECASE,
+)
+PARCEL = re.compile(r"物流|快递|快遞|单|單|货|貨|退回|拦截|攔截|包裹")
 #: A longer message tells more than an answer; what it tells is read as usual.
 LONGEST = 60
 #: Who explains that nobody wants to die takes more words ("不是我！是柳如烟！我写短剧的……"); a long one must be surer.
@@ -131,6 +139,8 @@ def answered(asked: Sequence[str], text: str) -> dict[str, str]:
         long = len(text) > LONGEST
         if topic in machines and len(text) <= (LONGEST_DENIAL if topic == DENIAL else LONGEST):
             guess = machines[topic].guesses([text])[0]
+            if topic == SAFE and guess.name == "yes" and len(text) > SAFE_BRIEF and not _safe(text):
+                continue
             if guess.name == TOLD and not (COMPLAINS.search(text) and BEFORE.search(text)):
                 continue
             if topic == DENIAL and guess.name == "clear" and guess.confidence >= CERTAIN and len(text) >= EXPLAINS:
@@ -138,6 +148,10 @@ def answered(asked: Sequence[str], text: str) -> dict[str, str]:
             elif guess.confidence >= (SUREST if long else SURER if guess.name in MUST_BE_SURER else SURE):
                 found[topic] = guess.name
     return found
+
+
+def _safe(text: str) -> bool:
+    return bool(SAFE_CUE.search(text)) and not PARCEL.search(text)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,8 @@ GRIEVING = frozenset({"remember", "only_me_left", "parent_gone", "pet_gone"})
 LIGHT_HEARTED = frozenset(
     {"good_news", "happy_event", "joke", "praise", "kid_asks", "kid_story", "pet_story", "spouse_story"}
 )
+#: Matters in which the goods did the hurting.
+HURT_BY_GOODS = frozenset({"hazard", "unwell"})
 #: Small things that are met warmly beside a trouble.
 MILD = frozenset({"praise", "kid_asks", "old_friends"})
 #: Remarks that are taken up whatever the goods are.

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from bot.conversation.hearing import simplify
+from bot.conversation.hearing import readings_of, simplify
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "shop_talk.yml"
 GROUPS = ("matters", "asides", "stories")
@@ -100,17 +100,19 @@ def listen(text: str, known: Lists | None = None) -> ShopTalk:
     from_lists = known or lists()
     plain = simplify(unicodedata.normalize("NFKC", text).strip())
     tight = "".join(plain.split())
+    readings = [tight, *readings_of(plain)]
 
     def hits(group: str) -> tuple[str, ...]:
-        return tuple(name for name, found in from_lists.groups[group].items() if any(p.search(tight) for p in found))
+        rows = from_lists.groups[group].items()
+        return tuple(name for name, found in rows if any(p.search(one) for one in readings for p in found))
 
     # Of two days the one by which something is to happen is meant: "周六吃，周五到就行".
     due = next(iter(re.finditer(f"(?:{MATTER_OF_TIME.pattern})(?=.{{0,3}}(?:到|送|发|寄|收到))", tight)), None)
     due = due or MATTER_OF_TIME.search(tight)
+    asks = any(ASKS.search(one.rstrip("。.~～!！啊呀哈哦呗")) for one in readings)
     return ShopTalk(
         hits("matters"), hits("asides"), hits("stories"), thing_in(tight, from_lists), _spec(tight, from_lists),
-        in_characters(due.group(0)) if due else "", bool(ASKS.search(tight.rstrip("。.~～!！啊呀哈哦呗"))),
-        bool(PAST.search(tight)),
+        in_characters(due.group(0)) if due else "", asks, bool(PAST.search(tight)),
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ _WORN = re.compile(r"撑|撐|熬|扛|累|顶不住|受不了|坚持不")
 #: The dead are mourned: the danger in such a talk is the mourner's.
 _MOURNED = re.compile(r"走了|去世|过世|離世|离世|没了|死了|去年|那年|忌日|头七")
 _QUOTED = re.compile("[「“『]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @lru_cache(maxsize=1)
@@ -232,7 +233,10 @@ class Sides:
         grave = message.level >= 2
         denied = disclaims_own(text) or (not self.own and level >= 2 and names_another(text))
         # A relative who is named in a talk that is already about the writer's own danger does not turn it.
-        mentioned = message.third_party and bool(known < 2 or self.other or self.third_party or denied)
+        # "你这个小同志" felt as somebody else names nobody
+        spoken_of = any(s.name == "third_party" and listed(s) for s in message.signals) or not _CHINESE.search(text)
+        spoken_of = spoken_of or any(m.lastgroup == OTHER for m in _patterns()[0].finditer(text))
+        mentioned = message.third_party and spoken_of and bool(known < 2 or self.other or self.third_party or denied)
         side = whose(text, message.signals, bool(self.other)) if grave else None
         told = grave and side != OWN and told_of_another(text)
         # what the other wrote or did is the news, whatever only felt like danger
