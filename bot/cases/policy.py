@@ -51,15 +51,15 @@ def _seen(state: Mapping[str, Any]) -> set[str]:
 def hold_wanted(level: int, state: Mapping[str, Any], order: Mapping[str, Any]) -> bool:
     """Whether one order must be stopped.
 
-    Never what is delivered. Of someone who speaks of another, only goods of a restricted category from level 3 on:
-    they may be on their way to where the other lives. At level 2 only when a wish to die was told and means were
-    asked for or the goods are of a restricted category.
+    Never what is delivered. Of someone who speaks of another, from level 3 on goods of a restricted category, which may
+    be on their way to where the other lives; and from level 2 on whatever they asked us to stop. At level 2 only when
+    a wish to die was told and means were asked for or the goods are of a restricted category.
     """
     if order.get("status", "unpaid") not in HOLDABLE_STATUSES:
         return False
     restricted = order.get("category") in RESTRICTED_CATEGORIES
     if state.get("third_party"):
-        return level >= HIGH and restricted
+        return (level >= HIGH and restricted) or (level >= 2 and bool(state.get("stops")))
     if level >= HIGH:
         return True
     means = "means_seeking" in _seen(state) or restricted

@@ -254,7 +254,14 @@ def choose(memory: Mapping[str, Any]) -> tuple[str, str] | None:
         return max(found, key=lambda n: max(told.get(n, {}).values(), default=0), default=None)
 
     roles = (
-        ("beside", [n for n in fit if standings.get(n) == people.HERE or "there" in told.get(n, {})]),
+        (
+            "beside",
+            [
+                n
+                for n in fit
+                if n not in circle.CROWD and (standings.get(n) == people.HERE or "there" in told.get(n, {}))
+            ],
+        ),
         ("key", [n for n in fit if "key" in told.get(n, {})]),
         ("spot", [n for n in fit if "near" in told.get(n, {}) or standings.get(n) in {people.NEAR, people.COMING}]),
         ("helper", [n for n in fit if "useful" in told.get(n, {}) or standings.get(n) == people.ASKED]),

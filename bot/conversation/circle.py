@@ -73,6 +73,14 @@ _IS = re.compile(
 _LEADS = re.compile(r"^(?:嗯|恩|好|那|就是|其实|因为|[，。,.!！…~、\s])*([她他])(?!们|的|家)")
 
 
+#: Relations that name nobody where a name stands beside them: "隔壁是小雨 我同学"; many at once keep nobody company.
+VAGUE = frozenset({"同学", "同事", "朋友", "室友", "舍友", "邻居", "老师", "网友", "同桌"})
+
+
+#: Many, who are around her and know of nothing: "老师同学都在旁边".
+CROWD = frozenset({"同学", "同事", "老师"})
+
+
 def called(text: str) -> frozenset[str]:
     """What the customer calls whoever answers, in this message; `text` simplified, with its spaces."""
     found = {hit.group(1) for hit in CALLS.finditer(text)}
@@ -205,6 +213,11 @@ def merge(
     now["us"] = sorted(us)
     if ASKED_WHO & set(now.get("open") or ()) and (hit := NICKNAME.match(tight)) and hit.group(1) not in NO_NICKNAME:
         told = {**told, **({} if told else {hit.group(1): people.NAMED})}
+    spoken_of = [n for n in told if n not in us]
+    if not spoken_of and ta:  # "今晚吃完饭我跟她怎么说": the wife, not the colleague named last
+        spoken_of = [n for n in now["persons"] if people.pronoun(n) == ta]
+    if spoken_of:
+        now["last_named"] = next((n for n in reversed(spoken_of) if n not in VAGUE), spoken_of[-1])
     told = {n: people.REFUSED if _not_taken_up(now, n, s, tight) else s for n, s in told.items()}
     asked = bool(ASKED_WHO & set(now.get("open") or ()))
     offered = {n for n, s in told.items() if s == people.NAMED and (asked or _kind(n, tight))}

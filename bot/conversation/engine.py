@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from bot.conversation.nlg import guard, registry
 from bot.conversation.offers import Offers
 from bot.conversation.plan import DANGER
 from bot.conversation.scope import TurnScope, entered
+from bot.conversation.spoken import stated, taken
 from bot.copilot import Candidate, Hint, Phrase
 from bot.privacy import mask
 
@@ -340,6 +341,8 @@ class Engine:
         for one in said:
             found = guard().judge(one.text, scope.guard_level, before, [r.text for r in outcome.replies])
             question = "？" in one.text or "?" in one.text
+            if found.ok and question and asked and (told := stated(one.text)) and one.lines:
+                one, question = replace(one, text=told), False  # a number is not lost with its question
             if found.ok and question and asked:
                 found_reason = "second_question"
             elif found.ok:
@@ -360,7 +363,7 @@ class Engine:
     def _remember(self, scope: TurnScope, outcome: Outcome) -> dict[str, Any]:
         base = scope.plan.memory if scope.plan else scope.memory
         spoken = [r.action for r in outcome.replies]
-        step = None if outcome.step == "none" else outcome.step
+        step = None if outcome.step == "none" or not taken(outcome.step, spoken) else outcome.step
         memory = mem.speak(
             base, step, [r.text for r in outcome.replies], [i for r in outcome.replies for i in r.lines],
             [*spoken, *outcome.actions],

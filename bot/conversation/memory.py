@@ -4,7 +4,7 @@ Pure. The memory is a small JSON dict kept by the store with the chat:
 
     {"turn": 7, "told": {"alone": 5}, "asked": {"companion": [5]}, "pending": "companion",
      "said": ["…"], "inquired": {"come": [5]}, "topics": ["debt"], "persons": {"姑姑": "near"}, "person": "姑姑",
-     "far": None, "whom": {}, "us": [], "ta": "她", "age": "adult", "region": "mainland",
+     "far": None, "whom": {}, "us": [], "last_named": None, "ta": "她", "age": "adult", "region": "mainland",
      "referred": {"mental_health_cn": 5}, "last_refer": 5, "promised": 6, "refused": 3,
      "moves": [["tell"], …], "flagged": 4, "language": "zh"}
 
@@ -31,7 +31,7 @@ MAX_SAID = 2000
 #: Signals that answer the direct question: a wish spoken out, or more than a wish.
 WISH = frozenset({"ideation_active", "intent", "plan", "preparation", "goodbye"})
 #: Topics in which the people closest may be the danger; nobody is sent to them by the bot.
-HURT_BY = frozenset({"parents", "marriage", "bullying"})
+HURT_BY = frozenset({"parents", "marriage", "bullying", "violence"})
 #: Who has a spouse, children or a job of their own is no minor, whatever a word beside it sounds like.
 GROWN = re.compile(
     r"(?<![说講讲他她])我(?:的|家)?(?:老婆|老公(?!是)|太太(?![难累痛疼苦])|媳妇|妻子|丈夫|儿子|女儿|闺女|婆婆|岳母|孙[子女])"
@@ -153,11 +153,13 @@ def listen(
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
     note(*answered.facts(new, heard, level))
+    if "not_swallowed" in heard.facts:
+        told.pop("swallowed", None)  # "我没吃东西啊 我喝的酒"
     if told.get("means_near") == turn:
         told.pop("means_none", None)
     if told.get("someone") == turn:
         told.pop("companion_none", None)
-    if level >= 4 and "in_progress" in names and TAKEN.search(heard.tight):
+    if level >= 4 and "in_progress" in names and TAKEN.search(heard.tight) and "not_swallowed" not in heard.facts:
         note("swallowed")  # "半小时前 吃下去了"
     if names & HINTS and told.get("suicide_denied") == turn and "not_to_die" not in heard.facts and not no:
         del told["suicide_denied"]  # "没想过怎么弄 就是想消失" denies a plan, not the wish

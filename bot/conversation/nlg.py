@@ -35,6 +35,7 @@ from bot.conversation import (
     wording,
 )
 from bot.conversation import memory as mem
+from bot.conversation import persons as people
 from bot.conversation import variants as var
 from bot.conversation.alongside import CHECK
 from bot.conversation.guard import CRISIS_TALK, Guard
@@ -102,6 +103,11 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     for key in ("person", "far"):
         if own and circle.readable(memory.get(key), memory):
             fill[key] = str(memory[key])
+    if own and (plan.get("asks") or ("",))[0] == "what_to_say":
+        # what to say to the wife is no sentence for the colleague who was named before
+        whom = memory.get("last_named")
+        fit = memory["persons"].get(whom) not in {people.HURTS, people.GONE} and circle.readable(whom, memory)
+        fill = {k: v for k, v in fill.items() if k not in {"person", "far"}} | ({"person": str(whom)} if fit else {})
     if not own:
         fill |= {k: v for k, v in aid.helpers(memory).items() if v}
     if plan.get("echo") and sayable(str(plan["echo"])):

@@ -42,6 +42,7 @@ from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
 from bot.conversation.wondered import beside, by_piece, unasked
 from bot.risk.felt import by_rule
+from bot.risk.steady import asks_for_words
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
@@ -61,7 +62,7 @@ ASKED_FOR = {
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open", "whereabouts", "hurt_home"}
+     "care_open", "whereabouts", "hurt_home", "order_stopped"}
 )  # fmt: skip
 
 
@@ -138,17 +139,21 @@ def plan(
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
     talk = talk or {}
+    if level >= 2 and asks_for_words(said):
+        names -= {"time"}  # "半夜把他叫起来 我咋说啊" names the hour of a talk
     sure = by_rule(talk, said)
     now = mem.listen(memory, heard, names, level, sure)
     heard = by_example(now, before, heard, learned, said)
     other = speaks_for_another(before, now, talk, third_party, names, level, heard, learned.odds(said))
     if other:
         circle.settle(now, heard)
+    if other and level >= 2 and talk.get("stops"):
+        now["told"].setdefault("order_stopped", now["turn"])  # the hold is asked for with the case (cases.policy)
     aid.keep(now, heard, other)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
-    duties.note(now, ruled, heard.tight)
+    duties.note(now, ruled, "" if level >= 2 and asks_for_words(said) else heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))

@@ -163,7 +163,8 @@ def heard(
     found = asked(text, other, known)
     if by_example is not None and set(moves) <= SOFT:
         likely = fitting(by_example(text, bool(found)), other, known)
-        found = (*likely, *(kind for kind in found if kind not in likely))[:2]
+        first = found if FIRST_WORDS in found else likely  # "头一句话怎么说" is asked in so many words
+        found = tuple(dict.fromkeys((*first, *likely, *found)))[:2]
     return found or ((OPEN,) if unanswered(text) else ())
 
 
@@ -197,6 +198,8 @@ def with_order(asks: tuple[str, ...], order: str) -> tuple[str, ...]:
     return (ORDER, *(kind for kind in asks if kind not in NOT_BESIDE_ORDER))[:2]
 
 
+#: What to say to somebody: the question that people in need ask most.
+FIRST_WORDS = "what_to_say"
 #: Kinds about a line that was given, and words that name one.
 OF_LINES = ("line_", "if_no_answer", "after_call")
 LINE_NAMED = re.compile(

@@ -41,7 +41,7 @@ BEFORE = re.compile(
     r"|冇睇|不看|头一句|第一句|again|already|told|said|above|earlier|repeat|times|don.?t read|not listening",
     re.IGNORECASE,
 )
-#: What a longer message must say for "I am safe": "等谷子晒干进仓 他闲下来了" and "咋变成拦截退回了" only sound like it.
+#: What a longer message must say for "I am safe": "等谷子晒干进仓 他闲下来了" only sounds like it.
 SAFE, SAFE_BRIEF = "safe", 10
 SAFE_CUE = re.compile(
     r"安全|没事|沒事|冇事|在家|家里|家裡|屋|床|沙发|沙發|坐|躺|宿舍|旁边|旁邊|身边|身邊|陪|还好|還好|还行|没有|沒有|冇|不会|不會|能|可以|嗯|退|离开|離開|下来|下來|回来了"

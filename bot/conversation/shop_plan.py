@@ -169,6 +169,8 @@ def _by_classifier(
     for move in heard.moves:
         # "单子取消吧" is a wish, "单子怎么取消了" a complaint: where the wish is named the classifier decides.
         held = move == "hold_complaint" and (intent == move or (confidence < MOVE_SURE and not named))
+        if move == "ask_who_reads" and (named or talk.asks):
+            continue  # "我问的是快递 又不是问谁看得到": the parcel is asked about
         if move in SERVICE_MOVES or held:
             return move
     if intent in SERVICE_MOVES | {"hold_complaint"} and confidence >= MOVE_SURE:

@@ -74,7 +74,10 @@ def speaks_for_another(
         other = theirs.about_another(now, state, listed, was) if fixed is None else fixed
         if other and was is False and fixed is None:  # a father-in-law who shouts turns no talk: another's danger does
             other = bool(talk.get("other")) or told.get("for_another") == now["turn"]
-        if was and not other and fixed is None and not (first or names & WISHES):
+        hurt = "violence" in now["hurt_by"] and not {"for_another", "not_me", "another"} & told.keys()
+        if hurt:
+            other = False  # "他现在睡着了 在隔壁" of who was just hit by him
+        elif was and not other and fixed is None and not (first or names & WISHES):
             other = True  # nor does a child who says where they stand, before a locked door, become the one behind it
     now["for_them"] = other if level >= 2 else was
     if other == bool(was) and other != listed:

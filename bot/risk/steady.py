@@ -69,9 +69,17 @@ def spoiled(text: str) -> bool:
     return bool(_patterns()[2].search(normalise(text).text))
 
 
+#: The same without a question mark: "我不知道咋开口".
+_UNSURE = re.compile(
+    r"不(?:知道|晓得|会|懂)(?:该|要)?(?:怎么|咋|如何|点样?|啥|什么|哪)|唔知(?:点|點)(?:样|樣)?|我(?:问|說|说)的?是"
+)
+
+
 def asks_for_words(text: str) -> bool:
     """Whether the writer asks which words to say to somebody: "那我说哪一句呀？说妈对不起你？" takes no leave."""
-    return ("？" in text or "?" in text) and bool(_words().search(normalise(text).text))
+    folded = normalise(text).text
+    asks = "？" in text or "?" in text or bool(_UNSURE.search(folded))
+    return asks and bool(_words().search(folded))
 
 
 @lru_cache(maxsize=1)

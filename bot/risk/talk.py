@@ -22,7 +22,7 @@ from bot.risk.reader import Reader, context_signals
 from bot.risk.signs import load_signs
 from bot.risk.steady import asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import Sides, tells_of_death
+from bot.risk.whose import Sides, stop_order, tells_of_death
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -69,8 +69,8 @@ RECENT, RECENT_CHARS = 5, 90
 @dataclass(slots=True)
 class State:
     """What the store keeps between turns (JSON-able through `to_dict`); `ruled`: the signals of the last message
-    that words of the lists gave, so that nobody takes for told what was only felt; `spoken`: those of the whole talk
-    whose words mean it by themselves."""
+    that words of the lists gave, so that nobody takes for told what was only felt; `stops`: it was asked that an order
+    be stopped; `spoken`: the signals of the whole talk whose words mean it by themselves."""
 
     level: int = 0
     turn: int = 0
@@ -91,6 +91,7 @@ class State:
     text_whole: str = ""
     steady: bool = False
     ruled: tuple[str, ...] = ()
+    stops: bool = False
     spoken: list[str] = field(default_factory=list)
 
     @classmethod
@@ -105,7 +106,7 @@ class State:
             bool(raw.get("final", False)), int(raw.get("message_level", 0)),
             int(raw.get("noticed", 0)), int(raw.get("felt", 0)), list(raw.get("recent", [])),
             Strongest.from_list(raw.get("strongest")), int(raw.get("other", 0)), int(raw.get("own", 0)),
-            spoken=list(raw.get("spoken", [])),
+            stops=bool(raw.get("stops", False)), spoken=list(raw.get("spoken", [])),
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -116,7 +117,7 @@ class State:
             "explained": self.explained, "final": self.final,
             "message_level": self.message_level, "noticed": self.noticed, "felt": self.felt,
             "recent": self.recent, "strongest": self.strongest.to_list(),
-            "other": self.other, "own": self.own, "ruled": list(self.ruled), "spoken": self.spoken,
+            "other": self.other, "own": self.own, "ruled": list(self.ruled), "stops": self.stops, "spoken": self.spoken,
         }  # fmt: skip
 
 
@@ -142,6 +143,7 @@ class TalkReader:
         now.text, now.text_whole = text[:RECENT_CHARS], text
         message, now.steady = self._steadied(text, context, message, now)
         now.ruled = tuple(sorted({s.name for s in message.signals if listed(s)}))
+        now.stops = now.stops or bool(stop_order().search(text))
         now.spoken = sorted({*now.spoken, *(s.name for s in message.signals if sure(s))})
         now.message_level = message.level
         folded = normalise(text).text[:600]
@@ -182,8 +184,11 @@ class TalkReader:
         read by itself; rules that found danger, and a rest that is grave, leave the message as it stands."""
         facts = self._reader.facts(text)
         named = {s.name for s in message.signals if listed(s)} & FELT_DANGER
-        if now.level >= 2 and named == {"goodbye"} and asks_for_words(text):
-            signals = tuple(s for s in message.signals if s.name != "goodbye")
+        if now.level >= 2 and named <= {"goodbye"} and message.level > 2 and asks_for_words(text):
+            # "半夜把他叫起来 我咋说啊 说我不想活了？": who asks how to say it is about to be with somebody
+            signals = tuple(
+                s for s in message.signals if s.name not in FELT_DANGER or (listed(s) and s.name != "goodbye")
+            )
             why = ("在问该说哪一句话，不是告别",)
             return replace(message, level=min(message.level, 2), signals=signals, reasons=why), True
         if now.third_party or now.other:

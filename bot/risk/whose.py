@@ -181,6 +181,15 @@ def _own_wish(text: str, signal: Signal) -> bool:
 
 
 @lru_cache(maxsize=1)
+def stop_order() -> re.Pattern[str]:
+    """Words that ask the shop to stop an order: "能先别发吗", "帮我把那个单停了"."""
+    words = read_yaml("lexicon/words.yml")["stop_order"]
+    return re.compile(
+        rf"{words}|(?:单|单子|订单|包裹|快递|件|货)[^，。！!？?]{{0,6}}(?:停了?|拦|扣|截|取消|别发|先不发)|先别发"
+    )
+
+
+@lru_cache(maxsize=1)
 def _told_me() -> re.Pattern[str]:
     """ "她昨天发我", at the end of a clause: what follows and begins with "you" are that person's words."""
     kin = read_yaml("lexicon/words.yml")["kin"]

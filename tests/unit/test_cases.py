@@ -55,6 +55,8 @@ def test_who_is_called_how_fast(level, state, urgency):
         (4, {"third_party": True}, {"status": "paid", "category": "农药"}, True),
         (4, {"third_party": True}, {"status": "paid", "category": "服饰"}, False),
         (2, {"third_party": True, "ideation": True}, {"status": "paid", "category": "农药"}, False),
+        (2, {"third_party": True, "stops": True}, {"status": "paid", "category": "文具"}, True),
+        (1, {"third_party": True, "stops": True}, {"status": "paid", "category": "文具"}, False),
         (2, WISH, {"status": "paid", "category": "农药"}, True),
         (2, WISH, {"status": "paid", "category": "服饰"}, False),
         (2, {"ideation": True, "seen": {"means_seeking": 1}}, {"status": "paid", "category": "服饰"}, True),
