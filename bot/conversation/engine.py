@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,7 @@ from bot.conversation import (
     wording,
 )
 from bot.conversation import memory as mem
+from bot.conversation.disclosure import must_disclose, welcomed
 from bot.conversation.endpoint import ActionEndpoint, quicken
 from bot.conversation.guard import safe_text
 from bot.conversation.ladder import ladder
@@ -56,7 +56,6 @@ log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 6.0
 """A turn that takes longer is given up; the customer gets the fixed safe text."""
 MAX_MESSAGES = 3
-REMIND_AFTER = timedelta(hours=2)
 #: The question that a wish leaves open, so that the answer is understood.
 WISH_STEPS = {"utter_ask_companion": "companion", "utter_ask_safety_now": "safety_now",
               "utter_ask_means_access": "means"}  # fmt: skip
@@ -207,7 +206,7 @@ class Engine:
                 await self._beside(tracker, outcome, scope)
             # The first words say that a program speaks even where three messages are needed for a life: it makes a
             # fourth. The reminder after two hours can wait for a turn that has room.
-            if _must_disclose(scope) and (not _welcomed(scope) or len(outcome.replies) < MAX_MESSAGES):
+            if must_disclose(scope) and (not welcomed(scope) or len(outcome.replies) < MAX_MESSAGES):
                 await self._disclose(tracker, outcome, scope, bare_greeting=len(text.strip()) <= 5)
             outcome.referrals = [registry().line(i).number for r in outcome.replies for i in r.lines]
             outcome.memory = self._remember(scope, outcome)
@@ -376,21 +375,6 @@ class Engine:
 
 def _candidate(said: Said, source: str) -> Candidate:
     return Candidate(said.text, said.strategy, said.action, source)
-
-
-def _welcomed(scope: TurnScope) -> str:
-    """When it was last said that a program speaks; "" before the first time."""
-    return str((scope.plan.memory if scope.plan else scope.memory).get("welcomed") or "")
-
-
-def _must_disclose(scope: TurnScope) -> bool:
-    """Whether it is time to say (again) that a program speaks."""
-    last = _welcomed(scope)
-    if not last:
-        return True
-    if scope.at is None or last == "yes":
-        return False
-    return scope.at - datetime.fromisoformat(last) >= REMIND_AFTER
 
 
 def _done_since_message(tracker: DialogueStateTracker) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.conversation import wording
-from bot.conversation.engine import _must_disclose
+from bot.conversation.disclosure import must_disclose
 from bot.conversation.guard import MAX_CHARS
 from bot.conversation.nlg import ZaoanNLG
 from bot.conversation.plan import DANGER, plan
@@ -68,8 +68,8 @@ def test_a_program_says_again_every_two_hours_that_it_is_one():
 
     def due(minutes: int) -> bool:
         at = START + timedelta(minutes=minutes)
-        return _must_disclose(TurnScope(2, (), {}, {"welcomed": START.isoformat()}, at=at))
+        return must_disclose(TurnScope(2, (), {}, {"welcomed": START.isoformat()}, at=at))
 
     assert not due(119)
     assert due(120)
-    assert _must_disclose(TurnScope(2, (), {}, {}, at=START)), "at the start of a talk"
+    assert must_disclose(TurnScope(2, (), {}, {}, at=START)), "at the start of a talk"
