@@ -77,6 +77,9 @@ def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) ->
 def promises(stairs: Ladder, plan: Plan) -> bool:
     """Whether this reply says that we write in the morning, beside its own step."""
     memory = plan.memory
+    told = memory["told"]
+    if plan.danger == "imminent" and {"swallowed", "brink", "acting"} & told.keys() and not onward.CALM & told.keys():
+        return False  # a morning is nothing to speak of while it happens
     if plan.mode not in {"care", "other"} or not memory["flagged"] or "utter_promise_followup" in _says(stairs, plan):
         return False
     lately = memory["promised"] and memory["turn"] - memory["promised"] < PROMISE_GAP

@@ -185,6 +185,10 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         facts.add("not_me")
     elif names_another(plain):
         facts.add("another")
+    moves = hits(lists.moves)
+    if NOBODY_THERE.search(plain):
+        moves = [m for m in moves if m != "accept_help"]
+        facts -= {"stand_down", "someone"}
     kept = memory or {}
     us = circle.called(plain) | frozenset(kept.get("us") or ())
     whom = kept.get("whom") or {}
@@ -196,7 +200,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
             tight.replace("谢谢", "谢谢，"), lists.persons, us, names, kept.get("speaks_for") == "other"
         )
     return Heard(
-        moves=tuple(hits(lists.moves)),
+        moves=tuple(moves),
         facts=frozenset(facts),
         topics=tuple(topics),
         yes=yes,
@@ -212,6 +216,12 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         traditional=script(narrow),
         language=tongue,
     )
+
+
+#: Who does not pick up, or waits below: nobody is on the way. "我这就去找我妈了 她在下面等我", "打给我妈了 没人接".
+NOBODY_THERE = re.compile(
+    r"(?:没人|没有人|都没|也没|就是没|冇人)接|不接(?!我)|没打通|打不通|已?关机|(?:在)?(?:下面|那边|那头|天上|地下)等(?:着)?我|(?:去)?(?:下面|天上|那边|地下)(?:找|陪|见)"
+)
 
 
 def paused(plain: str) -> str:

@@ -100,6 +100,12 @@ DOOR = "door"
 NOT_AFTER_NO = frozenset({"emergency", "other_emergency", "if_worse"})
 
 
+def _says_what(words: str, text: str, felt: int) -> bool:
+    """Whether an explanation says that it is not so, or, with nothing grave felt, what it is. English needs the
+    spaces of `text`, which `words` lacks."""
+    return any(SAYS_NO.search(one) or (felt < 2 and TELLS_WHAT.search(one)) for one in (words, text))
+
+
 def asked(memory: Mapping[str, Any]) -> int:
     """The first turn in which the danger was named to them, 0 when never."""
     names = ASKS if memory["level"] > 2 else (*ASKS, DOOR)
@@ -119,7 +125,7 @@ def note(
     words = "".join(text.split())
     by_example = now.get("denies") or ""
     felt = int(talk.get("message_level") or 0)
-    if by_example == EXPLAINED and not (SAYS_NO.search(words) or (felt < 2 and TELLS_WHAT.search(words))):
+    if by_example == EXPLAINED and not _says_what(words, text, felt):
         by_example = ""  # "楼上还有半瓶旧的 我喊堂哥去拿" sounds like an explanation and denies nothing
     explains = by_example == EXPLAINED and level <= MOST
     half = by_example == "half" and not MISSED.search(words)

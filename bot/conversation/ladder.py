@@ -162,7 +162,7 @@ LISTEN = "action_listen"
 #: Messages in one reply (field notes 7.12).
 MAX_MESSAGES = 3
 #: Steps that come before any answer to what was said.
-FIRST = frozenset({"lost", "emergency", "other_emergency"})
+FIRST = frozenset({"lost", "emergency", "other_emergency", "other_acting"})
 #: Modes in which somebody may be in danger.
 WATCHED = frozenset({"care", "ask", "other"})
 

@@ -41,7 +41,7 @@ GROWN = re.compile(
 AT_SCHOOL = re.compile("上学|老师|同学|班主任|作业|考试|放学")
 #: What is being done to oneself or to them right now: nobody is asked whether it is meant.
 ACTS = re.compile(
-    r"(?<![不没别冇未])割(?:了(?!草|胶|韭|麦|稻|肉|地)|开|下去)|血(?:止不|流不|流个|一直[流出]|好多)|(?<![不没鼻])流血"
+    r"(?<![不没别冇未])割(?:了(?!草|胶|韭|麦|稻|肉|地)|开|下去)|血(?:止不|流不|流个|一直[流出]|流?了?(?:好多|很多|一地|不停|满))|(?<![不没鼻])流血"
     r"|(?:药|片|瓶|农药)[^，。不没]{0,4}(?:吃|吞|喝)(?:了|下去|完)|(?<![不没别])(?:吞|喝)下去了|^我?(?:都|已经|全)?(?:吃|吞|喝)(?:了|完了)$"
     r"|(?:炭|火|煤)[^，。不没]{0,2}(?:点|烧)(?:着|上)?了|(?<![不没别])要跳了|^我?跳了|(?:进来了?|正|又|还)在?打我了?$|救命(?=$|[啊呀，。！!])"
     r"|\b(?:i cut (?:myself|my)|i.m bleeding|i (?:took|swallowed) (?:all|them|it|the pills)|i.m jumping)\b",
@@ -51,10 +51,12 @@ ACTS = re.compile(
 TA_ACTS = re.compile(
     r"叫不醒|[搖摇](?:唔|不)醒|(?:没有?|冇)(?:呼吸|气了)|身上(?:都)?冰凉|满身是血|躺(?:在)?地上[^，。]{0,3}不动"
     r"|^(?!.*(?:消息|电话|微信|信息|短信|发)).*(?:没有?|冇)(?:反应|反應|知觉)|(?:真|已经|都)(?:把药)?(?:吞|割腕|跳)了"
-    r"|(?:药|农药)[^，。不没]{0,4}(?:吃|吞|喝)(?:了|光|下去)|割腕了|(?<![不没鼻])流血|血(?:止不|一直流|流不)|昏(?:过去|迷)|抽搐|口吐白沫"
+    r"|(?:药|农药)[^，。不没]{0,4}(?:吃|吞|喝)(?:了|光|下去)|割腕了|(?<![不没鼻])流血|血(?:止不|一直流|流不)|心跳(?:停|没)|[摸探]不到(?:脉|心跳|气)|还有(?:气|呼吸|心跳|脉搏)|昏(?:过去|迷)|抽搐|口吐白沫"
     r"|\b(?:won.?t wake|not breathing|unconscious|is bleeding|took (?:all|the) pills)\b",
     re.IGNORECASE,
 )
+#: Who swallowed something and sleeps is not resting.
+ASLEEP = re.compile(r"(?:她|他|TA|ta|佢|孩子|娃)[^，。不没]{0,4}(?:睡(?:了|着|過去|过去)|瞓(?:咗|着)|迷糊|犯困|很困)")
 #: What is kept from ordinary talk.
 LASTING = frozenset({"grown", "purpose_plain", "away", "no_greeting", "no_numbers", "has_doctor", "has_counsellor"})
 #: Facts of which the last mention counts.
@@ -153,7 +155,7 @@ def listen(
     if "accept_help" in heard.moves and level >= 2 and (heard.person or new["person"]):
         note("companion")
     note(*answered.facts(new, heard, level))
-    if "not_swallowed" in heard.facts:
+    if "not_swallowed" in heard.facts and "swallowed" not in heard.moves and not TAKEN.search(heard.tight):
         told.pop("swallowed", None)  # "我没吃东西啊 我喝的酒"
     if told.get("means_near") == turn:
         told.pop("means_none", None)
@@ -197,7 +199,7 @@ def listen(
         note("grown")
     if level >= 3 and ACTS.search(heard.tight):
         told["acting"] = turn
-    if level >= 3 and TA_ACTS.search(heard.tight):
+    if level >= 3 and (TA_ACTS.search(heard.tight) or ("swallowed" in told and ASLEEP.search(heard.tight))):
         told["ta_acting"] = turn
     if "minor" in names and new["age"] is None and not {"years_ago", "grown"} & (heard.facts | told.keys()):
         new["age"] = "teen"

@@ -42,7 +42,7 @@ from bot.conversation.speaker import speaks_for_another
 from bot.conversation.steps import DISTRESS_INTENTS, GRAVE, NEWS, step_for
 from bot.conversation.wondered import beside, by_piece, unasked
 from bot.risk.felt import by_rule
-from bot.risk.steady import asks_for_words
+from bot.risk.steady import asks_for_words, spoiled
 
 DANGER = ("calm", "distress", "ideation", "high", "imminent")
 
@@ -133,7 +133,8 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     said, text = text, settled.in_chat(text, before)
     heard = learned.believed(hear(text, memory=before), said, level, before["told"])
-    if turns >= TURNS_SURE and level >= 2 and before["level"] >= 2 and not heard.moves and not third_party:
+    nears_help = turns >= TURNS_SURE and not spoiled(said)  # "他坐我旁边 一直骂我" is no step towards help
+    if nears_help and level >= 2 and before["level"] >= 2 and not heard.moves and not third_party:
         heard = replace(heard, moves=("accept_help",))
     bare = bare_question(text, level, heard, names, before)
     if bare:
@@ -191,7 +192,8 @@ def plan(
     suffering = suffering or (remark and not (QUICK & set(heard.moves)) and bool(felt & TROUBLED))
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     # "要是能就这么一直睡着 多省心" sounds like somebody who was hung up on; a wish is no question unless it asks
-    kind = None if names & mem.WISH and not ASKS.search(text) else learned.kind
+    told_only = bool(names & mem.WISH) or bool({"relief", "accept_help"} & set(heard.moves))
+    kind = None if told_only and not ASKS.search(text) else learned.kind
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, kind) if level else ()
     asks = by_piece(asks, said, mode == "other", now["told"], heard.moves, kind) if level >= 2 else asks
     asks = questions.of_given_lines(asks, said, before)

@@ -303,7 +303,11 @@ def _at_the_edge(
         return "companion" if "companion" not in told and mem.since(memory, "companion") > 1 else "stay"
     back = BACK & told.keys()
     if move in stairs.winding_down or move == "prank":
-        helped = "accept_help" in heard.moves or move == "prank"
+        # "骗你的" from a roof, "我这就去找我妈了" of a dead one: who stands there has to have come back first
+        helped = "accept_help" in heard.moves and "brink" not in told
+        if move == "prank" and not back and stairs.open("safety_direct", memory):
+            return "safety_direct"
+        helped = helped or (move == "prank" and not {"brink", "acting"} & told.keys())
         if (move == "presence" or not back) and not helped:
             return stairs.next("imminent", memory)
         if move == "prank" and not memory["asked"].get("refer") and stairs.open("refer", memory):

@@ -27,14 +27,24 @@ def _lists() -> dict[str, re.Pattern[str]]:
 
 def on_high(folded: str) -> bool:
     """Whether the message says that somebody is on a roof, a sill, the wrong side of a rail; no errand is named."""
-    found = _lists()
-    return bool(found["high"].search(folded)) and not found["ordinary"].search(folded)
+    return _there(folded, "high")
 
 
 def at_water(folded: str) -> bool:
     """The same of water, a bridge, a railway."""
+    return _there(folded, "water")
+
+
+def _there(folded: str, place: str) -> bool:
+    """A place that is neither denied, left again, a thing's ("热水器在楼顶") nor an errand's."""
     found = _lists()
-    return bool(found["water"].search(folded)) and not found["ordinary"].search(folded)
+    if found["ordinary"].search(folded):
+        return False
+    return any(
+        not (found["not_there"].search(folded[: m.start()]) or found["thing"].search(folded[: m.start()]))
+        and not found["back_again"].search(folded[m.end() :])
+        for m in found[place].finditer(folded)
+    )
 
 
 def raised(

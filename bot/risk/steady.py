@@ -79,9 +79,9 @@ def asks_for_words(text: str) -> bool:
     """Whether the writer asks which words to say to somebody: "那我说哪一句呀？说妈对不起你？" takes no leave."""
     folded = normalise(text).text
     asks = "？" in text or "?" in text or bool(_UNSURE.search(folded))
-    return asks and bool(_words().search(folded))
+    return asks and bool(_words("words").search(folded)) and not _words("sets_a_time").search(folded)
 
 
-@lru_cache(maxsize=1)
-def _words() -> re.Pattern[str]:
-    return re.compile(load()["words"])
+@lru_cache(maxsize=2)
+def _words(key: str) -> re.Pattern[str]:
+    return re.compile(load()[key])

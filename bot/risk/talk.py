@@ -22,7 +22,7 @@ from bot.risk.reader import Reader, context_signals
 from bot.risk.signs import load_signs
 from bot.risk.steady import asks_for_words, calm
 from bot.risk.types import Context, Signal, Verdict
-from bot.risk.whose import Sides, stop_order, tells_of_death
+from bot.risk.whose import Sides, stops_order, tells_of_death
 
 _WISH = frozenset({"ideation_active", "ideation_passive"})
 _ACTS = frozenset({"method", "plan", "preparation", "intent", "means_seeking"})
@@ -143,7 +143,7 @@ class TalkReader:
         now.text, now.text_whole = text[:RECENT_CHARS], text
         message, now.steady = self._steadied(text, context, message, now)
         now.ruled = tuple(sorted({s.name for s in message.signals if listed(s)}))
-        now.stops = now.stops or bool(stop_order().search(text))
+        now.stops = stops_order(text, now.stops)
         now.spoken = sorted({*now.spoken, *(s.name for s in message.signals if sure(s))})
         now.message_level = message.level
         folded = normalise(text).text[:600]

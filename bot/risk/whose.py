@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from bot.risk.felt import listed
 from bot.risk.files import read_yaml
+from bot.risk.normalise import normalise
 from bot.risk.types import Signal, Verdict
 
 OWN, OTHER = "own", "other"
@@ -31,8 +32,10 @@ _GOES_ON = re.compile(
 )
 #: Words that somebody else said, at the head of a clause.
 _HEARSAY = re.compile(
-    r"^(?:就|又|老|总|还|都|刚才|昨[天晚]|今[天晚]|突然)*(?:说|讲)(?!真|实|句|白|到底|起|不定|什么|啥|了|出|给|说|话|好)"
+    r"^(?:就|又|老|总|还|都|刚才|昨[天晚]|今[天晚]|突然)*(?:说|讲)(?!真|实|句|白|到底|起|不定|什么|啥|了|出|过|给|说|话|好)"
 )
+#: What makes a said wish the writer's own: "说不想活了你们也不信", "说想死是真的".
+_MEANT = re.compile(r"你们?|没人|没有人|冇人|谁|不信|唔信|是真的|玩笑|当回事|当真|认真|有(?:什么)?用")
 #: Words of one's own that outweigh any relative named in the same message.
 _MYSELF = re.compile(
     r"(?:带|抱|拉)(?:着|上)?(?:他|她|孩子|娃|老伴).{0,2}一(?:起|块)|其实(?:是|就是)?我(?:自己)?|"
@@ -180,13 +183,23 @@ def _own_wish(text: str, signal: Signal) -> bool:
     return not _SAID_TO_THEM.search(text, min(start, signal.start), signal.end)
 
 
+def stops_order(text: str, before: bool = False) -> bool:
+    """Whether the writer has asked the shop to stop an order: "能先别发吗", "幫我把那個單停了"; `before`: they had
+    until now. "别取消，照发" takes it back."""
+    words = "，".join(normalise(part).text for part in _BREAK.split(text) if part)
+    if _stop_order()[1].search(words):
+        return False
+    return before or bool(_stop_order()[0].search(words))
+
+
 @lru_cache(maxsize=1)
-def stop_order() -> re.Pattern[str]:
-    """Words that ask the shop to stop an order: "能先别发吗", "帮我把那个单停了"."""
-    words = read_yaml("lexicon/words.yml")["stop_order"]
-    return re.compile(
-        rf"{words}|(?:单|单子|订单|包裹|快递|件|货)[^，。！!？?]{{0,6}}(?:停了?|拦|扣|截|取消|别发|先不发)|先别发"
+def _stop_order() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = read_yaml("lexicon/words.yml")
+    asks = words["stop_order"] + (
+        "|(?:单|单子|订单|包裹|快递|件|货)[^，。！!？?别]{0,6}"
+        "(?:停(?!产|售|电|业)了?|拦|扣(?!款|费|钱|了[^，。]{0,3}款)|截(?!图)|取消|别发|先不发)|先别发"
     )
+    return re.compile(asks), re.compile(words["keep_order"])
 
 
 @lru_cache(maxsize=1)
@@ -208,7 +221,8 @@ def _subject(text: str, signal: Signal) -> str | None:
     start = max((m.end() for m in _BREAK.finditer(text, 0, signal.start)), default=0)
     if start and text[start : start + 1] in "你妳" and _told_me().search(text[:start]):
         return OTHER  # "她昨天发我 你走了我就不活了"
-    if _HEARSAY.match(text[start:]) and not _patterns()[0].search(text[: signal.start]):
+    told = _HEARSAY.match(text[start:]) and not _MEANT.search(text[start:])
+    if told and not _patterns()[0].search(text[: signal.start]):
         return OTHER  # "说早走一天给屋头省一天的钱": somebody's words, nobody named
     subjects = [(m.start(), m.lastgroup) for m in _patterns()[0].finditer(text, start, signal.end)]
     before = [side for at, side in subjects if at <= signal.start]
