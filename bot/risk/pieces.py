@@ -71,6 +71,8 @@ def raised(
         return 4, "人在高处，说出了打算"
     if known >= 3 and level < 4 and PLANNED & seen and _arrived(folded):
         return 4, "打算和这件货连着，货到了手边"
+    if known >= 2 and level < 3 and "means_seeking" in seen and found["myself"].search(folded):
+        return 3, "问过人吃了会怎样，说是自己吃"
     if wish and known >= 2 and level < 3 and found["stash"].search(folded) and not found["away"].search(folded):
         return 3, "说过念头，东西备着、藏着或是给自己的"
     return level, ""

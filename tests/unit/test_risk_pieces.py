@@ -62,3 +62,17 @@ def test_a_plan_is_told_on_the_roof_that_was_named_before():
     told = {"names": {"intent"}, "grave": True, "before": ["在我们楼最顶上上来吹吹风"]}
     assert _raised("我下去了他就不丢人了这回我想好了", 3, 3, True, **told) == 4
     assert _raised("这回我想好了", 3, 3, True, names={"intent"}, grave=True) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "seen", "level"),
+    [
+        ("我吃啊不想过了", 2, ("means_seeking",), 3),
+        ("我自己喝", 2, ("means_seeking",), 3),
+        ("我自己喝", 2, (), 2),
+        ("我自己喝", 1, ("means_seeking",), 1),
+    ],
+)
+def test_who_asked_what_poison_does_to_a_person_and_says_for_whom(text, known, seen, level):
+    """Nobody would come to who asks what rat poison does to people and then says that they eat it themselves."""
+    assert _raised(text, known, known, seen=seen) == level
