@@ -36,6 +36,9 @@ SUPPOSED = re.compile(
     r"|\b(?:if|should|would|will they|can i)\b",
     re.IGNORECASE,
 )
+#: Somebody at work or asleep is no help on its way ("媳妇白天在医院学吸痰 这会儿打呼噜呢"), unless it was called.
+ROUTINE = re.compile(r"打呼|睡(?:着|了|得|熟)|学得|白天|上(?:夜|白)?班|值(?:夜)?班|下班")
+CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通|接通|叫了|赶|到了|来了|在路上")
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
 #: most.
 TOGETHER, STRIDE, MANY = 3, 2, 6
@@ -71,6 +74,8 @@ class Learned:
             moves = tuple(move for move in heard.moves if move not in HELD_MOVES)
             return replace(heard, facts=heard.facts - facts, moves=moves)
         kinds = self.told(_pieces(text)) if self.told else frozenset()
+        if ROUTINE.search(text) and not CALLED.search(text):
+            kinds -= {"help"}
         given = {GIVES[kind] for kind in kinds}
         if "away" in kinds and "brink" in known:
             given.add("stepped_back")

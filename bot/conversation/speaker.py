@@ -60,7 +60,7 @@ def speaks_for_another(
     if level < 2 or odds is None:
         other = listed
     elif now["infant"]:  # what is told of who cannot speak yet misleads: another is spoken of outright, or not at all
-        other = listed and bool({"for_another", "not_me"} & told.keys())
+        other = listed and bool({"for_another", "not_me"} & {*told, *now["told"]})
     else:
         words = [
             found for found in FIRST.finditer(heard.plain) if not (was and IN_PASSING.match(heard.plain, found.start()))

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import alongside, insisted
+from bot.conversation import alongside, insisted, learned, parties
 from bot.conversation import memory as mem
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
 from bot.conversation.plan import Plan
+from bot.conversation.questions import is_open
 from bot.risk import pieces
 from bot.risk.steady import asks_for_words, calm
 from bot.risk.whose import claims_own, stops_order
@@ -149,3 +150,42 @@ def test_an_explanation_in_english_can_count(text):
 def test_a_visit_put_off_is_no_step(text):
     """Who does not go to the doctor would be praised for it."""
     assert "held_off" not in hear(text).facts
+
+
+def test_what_a_wife_said_is_not_her_husbands_wish():
+    """Who tells what his wife said on the balcony would be asked whether he wants to die."""
+    known = parties.hear(None, "昨晚上她说 干脆我抱起他一路跳了 你也清静", 2)
+    assert known["reported"] == 2
+    assert parties.verdict(known) == parties.OTHER
+    own = parties.hear(None, "我抱着他一起跳了算了", 2)
+    assert own["own"] == 2 and own["reported"] == 0
+
+
+@pytest.mark.parametrize("text", ["班主任说小孩闹着玩 叫我大度点", "他们都说是开玩笑"])
+def test_what_others_call_a_joke_is_none_of_the_writers(text):
+    """A bullied girl would be thanked for having made a joke."""
+    assert "prank" not in hear(text).moves
+
+
+@pytest.mark.parametrize("text", ["骗你的 开玩笑", "闹着玩的"])
+def test_the_writers_own_joke_is_heard(text):
+    """Who takes it back would be asked on as if nothing had been said."""
+    assert "prank" in hear(text).moves
+
+
+def test_a_wife_at_work_is_no_help_that_was_called():
+    """The emergency number would not be said again."""
+    told = learned.Learned(told=lambda pieces: frozenset({"help"}))
+    asleep, called = "媳妇白天在医院学吸痰 这会儿打呼噜呢", "媳妇打了120 白天的那个医生也来了"
+    assert "help_called" not in told.believed(hear(asleep), asleep, 3).facts
+    assert "help_called" in told.believed(hear(called), called, 3).facts
+
+
+def test_what_somebody_knows_by_heart_is_no_question():
+    """“which bend is sharp” would be handed on as a question to us."""
+    assert not is_open("跑了十来年 闭着眼都知道哪个弯急哪个坡长")
+
+
+def test_things_put_in_order_are_no_complaint():
+    """An old man's last affairs would be taken for an order that was stopped."""
+    assert "hold_complaint" not in hear("几样东西都分派停当了 心里头清清爽爽").moves
