@@ -121,13 +121,20 @@ async def test_each_order_is_held_once_however_much_is_said(world):
     assert sum(event["type"] == "HoldRequested" for event in events) == 1
 
 
-async def test_someone_who_speaks_for_another_is_helped_without_a_hold(world):
-    """A worried mother's own order must not be stopped; her call for help must be heard."""
-    await world.say(3, third_party=True, orders=[PESTICIDE])
+async def test_someone_who_speaks_for_another_is_helped_and_their_own_things_are_not_held(world):
+    """A worried mother's own scarf must not be stopped; her call for help must be heard."""
+    await world.say(3, third_party=True, orders=[SCARF])
     case = await world.store.case_of_chat(SHOP, "c1")
     assert case.third_party
     assert case.holds == ()
     assert case.escalation == "requested"
+
+
+async def test_restricted_goods_of_someone_who_speaks_for_another_are_held(world):
+    """The pesticide on a daughter's account may be on its way to the father she is afraid for."""
+    await world.say(3, third_party=True, orders=[PESTICIDE, SCARF])
+    case = await world.store.case_of_chat(SHOP, "c1")
+    assert [hold.order_id for hold in case.holds] == ["A1"]
     assert {item.kind for item in case.follow_ups} == {"morning", "day"}
 
 
