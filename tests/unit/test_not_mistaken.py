@@ -22,7 +22,7 @@ from bot.risk.whose import claims_own, stops_order
     ("text", "stops"),
     [
         ("能先别发吗", True), ("帮我把那个单停了", True), ("訂單幫我攔下來", True), ("別發貨", True),
-        ("我没要取消订单，快点发", False), ("这件衣服停产了吗", False), ("订单被扣了两次款", False),
+        ("我没要取消订单，快点发货", False), ("这件衣服停产了吗", False), ("订单被扣了两次款", False),
         ("别卖惨了", False), ("别发消息了", False),
     ],
 )  # fmt: skip
@@ -35,6 +35,8 @@ def test_who_takes_a_stop_back_is_heard():
     """The shop would go on saying that the order is stopped."""
     assert stops_order("嗯", before=True)
     assert not stops_order("别取消，照常发吧", before=True)
+    assert stops_order("赶紧发个消息给她", before=True)
+    assert stops_order("他说别拦我", before=True)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,16 @@ def test_who_watches_over_somebody_is_not_the_one_in_danger(text, own):
 def test_a_roof_in_an_errand_a_denial_or_behind_one_is_no_brink(text):
     """The police would be sent to who asks how long a hose is, or has just come down."""
     assert not pieces.on_high(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["放学回家上了天台", "拿着手机在天台", "关了灯到楼顶了", "在天台不想下来了", "在楼顶没打算下来了",
+     "这坎过不去到楼顶了", "我不想活了在楼顶", "在天台下不来了"],
+)  # fmt: skip
+def test_who_stands_on_a_roof_is_heard_whatever_stands_beside_it(text):
+    """A thing, a “not” or a “down” in the same sentence would hide the child on the roof."""
+    assert pieces.on_high(text)
 
 
 @pytest.mark.parametrize("text", ["我没有去江边", "我到大桥那边取件", "我妈来了我们走到桥头坐公交"])
