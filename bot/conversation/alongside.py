@@ -6,7 +6,8 @@ never to who refuses, is angry, is leaving, or has somebody with them by now. An
 stands in the way of the line that was given before is asked (VERA-MH 17).
 
 Who asks whether we will still be there, thanks us, feels lighter or goes to bed hears in the same reply that we write
-in the morning: the greeting is scheduled with every case (`bot.store.raising.promise`), so the sentence is true.
+in the morning: the greeting is scheduled with every case (`bot.store.raising.promise`), so the sentence is true; who
+declined it (`no_greeting`) has none scheduled and does not hear it.
 """
 
 from __future__ import annotations

@@ -59,12 +59,12 @@ def heard_move(
         moves = ["unlisted", *moves]
     news = bool(names & GRAVE)
     weighs = GRAVE if "presence" in moves else GRAVE | SUFFERING  # "你还没走啊" asks for us, however sadly
+    fresh_fact = answered_ours(before, now)
     first = (
         now["told"].get("suicide") == now["turn"]
-        or (before["level"] < 3 <= level and bool(names & weighs) and not answered_ours(before, now))
+        or (before["level"] < 3 <= level and bool(names & weighs) and not fresh_fact)
         or ("attempt" in heard.topics and "refuse_talk" not in moves)
     )
-    fresh_fact = answered_ours(before, now)
     if mode == "other":
         # The report itself is the news; "这辈子谢谢你" in it is the other's farewell, no thanks to us.
         moves = [m for m in moves if m in REPORTED] if news or before["level"] < 2 else moves

@@ -140,7 +140,8 @@ def plan(
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
     talk = talk or {}
-    if level >= 2 and asks_for_words(said):
+    for_words = level >= 2 and asks_for_words(said)
+    if for_words:
         names -= {"time"}  # "半夜把他叫起来 我咋说啊" names the hour of a talk
     sure = by_rule(talk, said)
     now = mem.listen(memory, heard, names, level, sure)
@@ -154,7 +155,7 @@ def plan(
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     reach.settle(now, before, heard, text, other)
-    duties.note(now, ruled, "" if level >= 2 and asks_for_words(said) else heard.tight)
+    duties.note(now, ruled, "" if for_words else heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
     wants = bool((goods_talk := listen(text)).matters or goods_talk.asks or goods_talk.thing)
     measured = bool({"asks_means", "asks_amount"} & set(heard.topics))

@@ -13,7 +13,7 @@ from bot.conversation.ladder import ladder
 
 
 def stated(text: str) -> str:
-    """A sentence without the question at its end: "热线 12356，那头有人听，想打打看吗？" states the number; "" where
+    """A sentence without the question at its end: "热线某某号，那头有人听，想打打看吗？" states the number; "" where
     nothing would be left."""
     found = re.search(r"[，,；;][^，,；;？?]*[？?]$", text)
     return text[: found.start()] + "。" if found and re.search(r"\d", text[: found.start()]) else ""

@@ -172,7 +172,7 @@ class TalkReader:
         folded: str, message: Verdict, now: State, level: int, reasons: tuple[str, ...]
     ) -> tuple[int, tuple[str, ...]]:
         """The level with what this message adds to what the talk told (:mod:`bot.risk.pieces`)."""
-        before = [normalise(one).text for one in now.recent]
+        before = (normalise(one).text for one in now.recent)  # folded only when somebody may be on a height
         level, why = pieces.raised(
             folded, before, level, now.level, wish=now.ideation, grave=message.level >= 3,
             names=set(now.ruled), seen=set(now.seen),
