@@ -34,6 +34,7 @@ BY_EXAMPLE = (
     ("bot.conversation.theirs", "train-theirs.log", "whose danger it is 谁有危险 (under a minute)", "whose danger"),
     ("bot.conversation.replied", "train-answers.log", "answers to our questions 对提问的回答 (seconds)", "answers"),
     ("bot.conversation.held", "train-held.log", "whether help is there 有没有人接住 (seconds)", "help that is there"),
+    ("bot.conversation.stands", "train-standing.log", "who is near 身边的人在哪儿 (seconds)", "who is near"),
 )
 
 # What changes the dialogue model. The risk reader, the plan and the ladder are no inputs: they are read at start.

@@ -34,6 +34,7 @@ from bot.conversation import (
     quick_yaml,
     reach,
     replied,
+    stands,
     wording,
 )
 from bot.conversation import memory as mem
@@ -166,6 +167,7 @@ class Engine:
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
+        stands.machine()
         held.machines()  # a reader that cannot be read is logged now, not in the first talk about danger
         replied.reader()
         things()

@@ -70,7 +70,8 @@ class Heard:
 
     `moves` in order of precedence; `yes` is True or False for a plain answer, else None; `persons` are
     {name: standing} as in :mod:`bot.conversation.persons`, `person` the best of them to ask in, `ta` 他 or 她
-    where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun; `age_band`
+    where one is written, `said_of_ta` the message where it speaks of somebody by a pronoun, `ta_stands` what examples
+    surely hear of that one; `mentions` where the names stand in `tight`, a comma after each "谢谢"; `age_band`
     child|teen|adult|elder; `us` what the customer calls whoever answers; `plain`, `tight`: the message simplified,
     with and without its spaces; `traditional` None where the script does not show; `region` as in the hotline registry;
     `language` zh|yue|en where the message shows it.
@@ -87,6 +88,8 @@ class Heard:
     plain: str = ""
     tight: str = ""
     persons: Mapping[str, str] = field(default_factory=dict)
+    mentions: tuple[people.Mention, ...] = ()
+    ta_stands: str = ""
     age_band: str | None = None
     region: str | None = None
     traditional: bool | None = None
@@ -193,12 +196,14 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     us = circle.called(plain) | frozenset(kept.get("us") or ())
     whom = kept.get("whom") or {}
     names = [n for n in (*(kept.get("persons") or ()), whom.get("name"), *(whom.get("also") or ())) if n]
+    places: list[people.Mention] = []
     if tongue == "en":
         named = people.english(narrow, names)
     else:
-        named = people.mentions(
-            tight.replace("谢谢", "谢谢，"), lists.persons, us, names, kept.get("speaks_for") == "other"
+        places = people.mentions(
+            "".join(spaced(plain).split()), lists.persons, us, names, kept.get("speaks_for") == "other"
         )
+        named = people.together(places)
     return Heard(
         moves=tuple(moves),
         facts=frozenset(facts),
@@ -206,6 +211,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         yes=yes,
         person=people.best(named),
         persons=named,
+        mentions=tuple(places),
         said_of_ta=tight if re.search("[他她佢]", tight) else "",
         us=us,
         plain=plain,
@@ -216,6 +222,11 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         traditional=script(narrow),
         language=tongue,
     )
+
+
+def spaced(plain: str) -> str:
+    """The text in which persons are looked for: nobody's name begins with the thanks before it."""
+    return plain.replace("谢谢", "谢谢，")
 
 
 #: Who does not pick up, or waits below: nobody is on the way. "我这就去找我妈了 她在下面等我", "打给我妈了 没人接".

@@ -1,8 +1,8 @@
 """What is heard by example, beside the lists; the plan takes whichever of these it is given. Pure.
 
 Each is made by several authors' examples and believed only where it is sure (:mod:`bot.conversation.meant`,
-:mod:`bot.conversation.theirs`, :mod:`bot.conversation.replied`, :mod:`bot.conversation.held`). Without them, as in most
-unit tests, the lists alone decide.
+:mod:`bot.conversation.theirs`, :mod:`bot.conversation.replied`, :mod:`bot.conversation.held`,
+:mod:`bot.conversation.stands`). Without them, as in most unit tests, the lists alone decide.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.conversation.hearing import Heard, hear
+from bot.conversation import persons as people
+from bot.conversation.about import about
+from bot.conversation.hearing import Heard, hear, spaced
 
 #: What an example of `data/held` may tell: professionals are there or called, somebody of their own is with them, they
 #: are away from it, they are found and safe; or none of it.
@@ -42,8 +44,11 @@ CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
 #: most.
 TOGETHER, STRIDE, MANY = 3, 2, 6
-#: From this level on it is asked whether they are to be believed.
-GRAVE = 2
+#: From this level on it is asked whether they are to be believed; from the other how people stand to the writer.
+GRAVE, TROUBLED = 2, 1
+#: From so much on a standing is believed against the lists, where they hear one, and where they hear none; and of
+#: whoever is only 他 or 她 (`python -m benchmarks standing`: authors unseen).
+AGAINST, WHERE_NONE, OF_TA = 0.7, 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,15 @@ class Learned:
     message of danger is about somebody else; `answer(topics, text)`: {topic: answer} of a message after our
     question for `topics`, as far as it is sure;
     `doubted(text)`: help, company or distance in the message is only spoken of, not there; `told(pieces)`: the kinds
-    of it that the message, whole or in pieces, surely tells."""
+    of it that the message, whole or in pieces, surely tells; `stands(stretches)`: how the person of each stretch
+    (:func:`about`) stands to the writer, and how surely."""
 
     kind: Callable[[str, bool], str | None] | None = None
     theirs: Callable[[str], float | None] | None = None
     answer: Callable[[Sequence[str], str], dict[str, str]] | None = None
     doubted: Callable[[str], bool] | None = None
     told: Callable[[Sequence[str]], frozenset[str]] | None = None
+    stands: Callable[[Sequence[str]], list[tuple[str, float]]] | None = None
 
     def odds(self, text: str) -> float | None:
         """`theirs` of the text, None where nothing was trained."""
@@ -83,6 +90,37 @@ class Learned:
         if "help" in kinds and not {"help_called", "help_there"} & {*known, *heard.facts}:
             moves = (*moves, "help_called")  # who has just called hears so, not a question
         return replace(heard, facts=heard.facts | given, moves=moves) if given else heard
+
+    def placed(self, heard: Heard, level: int, known: Collection[str] = ()) -> Heard:
+        """The message with the people in it where they stand; `known`: who was told of before."""
+        if level < TROUBLED or self.stands is None or not heard.plain:
+            return heard
+        text = spaced(heard.plain)
+        at = [n for n, c in enumerate(text) if not c.isspace()]
+        if heard.mentions:
+            starts = {at[one.start] for one in heard.mentions}
+            stretches = [
+                about(text, at[one.start], at[one.end - 1] + 1, starts - {at[one.start]}) for one in heard.mentions
+            ]
+            found = self.stands(stretches)
+            if not found:
+                return heard
+            mentions = tuple(
+                one._replace(stands=surer(one.stands, *guess)) for one, guess in zip(heard.mentions, found, strict=True)
+            )
+            persons = people.together(mentions)
+            return replace(heard, mentions=mentions, persons=persons, person=people.best(persons))
+        ta = re.search("[他她佢](?!们|哋)", text)
+        if ta is None or not known or heard.persons:
+            return heard
+        guesses = self.stands([about(text, ta.start(), ta.end(), ())])
+        sure = next((name for name, share in guesses if share >= OF_TA and name != people.NAMED), "")
+        return replace(heard, ta_stands=sure)
+
+
+def surer(by_lists: str, by_example: str, share: float) -> str:
+    """Which of two readings is believed."""
+    return by_example if share >= (WHERE_NONE if by_lists == people.NAMED else AGAINST) else by_lists
 
 
 def _told_in(text: str) -> list[str]:

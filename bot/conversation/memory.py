@@ -187,7 +187,7 @@ def listen(
     died = "grief" in heard.topics and people.GONE not in heard.persons.values()
     told_of = {n: people.GONE if died and s == people.NAMED else s for n, s in heard.persons.items()}
     if heard.said_of_ta and len(told_of) < 2:
-        of_ta = people.of_pronoun(heard.said_of_ta, told_of or new["persons"])
+        of_ta = people.of_pronoun(heard.said_of_ta, told_of or new["persons"], heard.ta_stands)
         told_of |= {n: s for n, s in of_ta.items() if n not in told_of or s == people.REFUSED}
     if people.REFUSED in told_of.values() and len(told_of) == 1 and told.get("companion") == turn:
         del told["companion"]  # "表姐在家 我怕她骂我" brings nobody

@@ -6,6 +6,7 @@ import re
 
 #: Short names of relations, as they are said to somebody else.
 FULL = {"妈": "妈妈", "爸": "爸爸", "姑": "姑姑", "姨": "阿姨", "舅": "舅舅", "叔": "叔叔", "婶": "婶婶",
+        "娘": "妈妈", "爹": "爸爸", "老娘": "妈妈", "老爹": "爸爸", "爷": "爷爷", "奶": "奶奶", "姊": "姐姐", "姊姊": "姐姐",
         "哥": "哥哥", "姐": "姐姐", "弟": "弟弟", "妹": "妹妹", "阿妈": "妈妈", "阿爸": "爸爸"}  # fmt: skip
 SURNAMES = (
     "张李王刘陈杨赵黄周吴徐孙马胡朱郭林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁余蒋杜苏魏程吕丁任卢姜崔谭廖范汪陆金石顾侯邵孟段雷钱汤尹黎"
@@ -35,6 +36,12 @@ GIVEN_TITLE = re.compile(
 NICKNAME = re.compile(r"^(?:就|有|嗯|那|我?叫|找|还有|只有)?([小阿老][\u4e00-\u9fa5])(?:吧|了|呗|在|咯|啊)?$")
 NO_NICKNAME = frozenset(
     "小时 小孩 小心 小事 小区 小店 小猫 小狗 老婆 老公 老师 老板 老家 老样 老子 老人 老了 小的 老的 阿姨 阿妈".split()
+)
+#: "小雨", "小敏": what friends are called; rain, snow and shops begin so, too.
+LITTLE = re.compile(
+    r"(?<![下有中阵大])小(?:雨(?![天夹转伞衣靴鞋])|雪(?![天花糕])|安(?![全排装检])|美(?![好满女人])|超(?![市人])|燕(?![麦窝子])|梅(?![花子])"
+    r"|华(?![为而])|静(?![音电])|波(?![动浪折])|博(?![主士物])|英(?![语文])|军(?![队人绿装])"
+    r"|[敏曼杰宇琳琴芳霞丽娜婷玲萍莉娟勇伟磊鹏凯峰斌涛辉晨辰轩涵萌倩颖慧佳瑶彤悦欣怡蓉蕊楠妮莹瑜浩航哲睿菲兰])"
 )
 #: A given name after what the person is: "室友小雨", "我同学陈默", "护工阿May".
 GIVEN = re.compile(
@@ -87,13 +94,16 @@ INTRODUCES = frozenset(
 SHE = frozenset(
     "妈妈 太太 妻子 母亲 女友 姑姑 阿姨 婶婶 姐姐 妹妹 女儿 闺女 奶奶 外婆 姥姥 老婆 女朋友 闺蜜 表姐 家姐 阿姐 嫂子 "
     "小姨 外孙女 孙女 侄女 外甥女 表妹 堂姐 堂妹 舅妈 姑妈 姨妈 婆婆 岳母 前妻 前女友 弟媳 学姐 学妹 师姐 师妹 "
-    "大姐 二姐 姑娘 女生 "
+    "大姐 二姐 姑娘 女生 后妈 继母 干妈 大姨 二姨 三姨 四姨 大姑 二姑 三姑 小姑 小姑子 大姑姐 大嫂 二嫂 弟妹 婶子 大婶 二婶 三婶 伯母 表姑 表姨 表嫂 "
+    "亲家母 儿媳 儿媳妇 丈母娘 闺密 大女儿 小女儿 三姐 三妹 小妹 阿婆 阿嬷 "
     "your-sister your-mum your-mom your-mother your-wife your-girlfriend your-daughter your-aunt your-auntie "
     "your-grandma "
     "your-grandmother your-niece your-landlady".split()
 )
 HE = frozenset(
     "爸爸 丈夫 老头子 父亲 男友 舅舅 叔叔 哥哥 弟弟 儿子 爷爷 外公 老公 男朋友 表哥 姐夫 大伯 外孙 先生 孙子 侄子 外甥 "
+    "继父 后爸 后父 干爹 大舅 二舅 三舅 二叔 三叔 四叔 小叔子 大伯哥 小舅子 "
+    "伯父 表叔 女婿 老丈人 哥们 大儿子 小儿子 三哥 阿公 "
     "表弟 堂哥 堂弟 公公 岳父 前夫 前男友 妹夫 学长 学弟 师兄 师弟 大哥 二哥 伯伯 姑父 姨父 姥爷 细佬 "
     "your-brother your-dad your-father your-husband your-boyfriend your-son your-uncle your-grandpa your-grandfather "
     "your-nephew".split()
@@ -114,7 +124,12 @@ def is_kin(name: str) -> bool:
 
 
 _MORE_KIN = frozenset(
-    "老伴 爱人 对象 媳妇 婆娘 孩子 小孩 爹 娘 老爸 老妈 老爹 老娘 后妈 后爸 继母 继父 细妹 阿妈 阿爸 儿媳 女婿".split()
+    "老伴 爱人 对象 媳妇 婆娘 孩子 小孩 爹 娘 老爸 老妈 老爹 老娘 "
+    "后妈 后爸 继母 继父 细妹 阿妈 阿爸 儿媳 女婿 儿媳妇 后父 亲戚 亲家 亲家母 小姑子 小叔子 大伯哥 "
+    "小舅子 大姑姐 丈母娘 老丈人 "
+    "孩子他爸 孩子他妈 孩子她爸 孩子她妈 孩子爸 孩子妈 娃他爸 娃他妈 大儿子 小儿子 大女儿 小女儿 阿公 阿婆 阿嬷 "
+    # exes, and whoever one works under: not to be sent to either unless they are near, coming, or offered
+    "前夫 前妻 前任 前男友 前女友 领导 主管 经理 店长 组长 班长 站长 护士长 线长 总监 导师 教练".split()
 )
 
 

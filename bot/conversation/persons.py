@@ -7,7 +7,8 @@ A person is never asked in whom the customer refused, who hurt them, who is dead
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bot.conversation.names import (
     BARE,
@@ -19,6 +20,7 @@ from bot.conversation.names import (
     HE,
     INTRODUCES,
     KIN_WORDS,
+    LITTLE,
     NEIGHBOUR,
     NO_GIVEN,
     SHE,
@@ -45,18 +47,29 @@ from bot.conversation.standing import (
 )  # fmt: skip
 
 __all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "INTRODUCES", "LASTING", "NAMED", "NEAR",
-           "OPEN", "REFUSED", "SHE", "SILENT", "best", "english", "mentions", "merged", "of_pronoun",
-           "pronoun"]  # fmt: skip
+           "OPEN", "REFUSED", "SHE", "SILENT", "Mention", "best", "english", "mentions", "merged", "of_pronoun",
+           "pronoun", "together"]  # fmt: skip
 
 
+class Mention(NamedTuple):
+    """One person in a message: the name that is kept, where it stands in the text, and the standing."""
+
+    name: str
+    start: int
+    end: int
+    stands: str
+
+
+#: Whose relation it is; "亲家" and "亲戚" are words of their own.
+OWN = re.compile("^(?:我|俺|亲(?=[妈爸姐哥弟妹]))")
 #: What belongs to somebody who is not spoken of.
 OWNED = re.compile(r"[的嘅](?:船|车|車|店|号|號|账号|單|单|快递|地址|手机号)")
 
 
 def mentions(
     tight: str, names: Sequence[str], us: Collection[str] = (), known: Collection[str] = (), theirs: bool = False
-) -> dict[str, str]:
-    """{name: standing} of everybody spoken of, in the order of the text; `names` longest first, `us` what the customer
+) -> list[Mention]:
+    """Everybody spoken of, in the order of the text; `names` longest first, `us` what the customer
     calls whoever answers, `known` the names that were told before, `theirs`: the talk is about another, whose mother
     ("他妈妈") can help."""
     found: dict[int, tuple[str, int]] = {}
@@ -79,12 +92,14 @@ def mentions(
         take(hit.group(0), *hit.span())
     for hit in GIVEN_TITLE.finditer(tight):
         take(hit.group(1), *hit.span(1))
+    for hit in LITTLE.finditer(tight):
+        take(hit.group(0), *hit.span())
     for name in names:
         for hit in re.finditer(re.escape(name), tight):
             take(name, *hit.span())
     for hit in BARE.finditer(tight):
         take(FULL[hit.group(1)], *hit.span(1))
-    told: dict[str, str] = {}
+    told: list[Mention] = []
     for at in sorted(found):
         name, end = found[at]
         if name in us and tight[max(0, at - 1) : at] != "我":
@@ -102,11 +117,19 @@ def mentions(
             continue  # "朋友的船" is a boat
         stands = standing(tight, name, at, end, theirs)
         if stands:
-            bare = name.removeprefix("我")
+            bare = OWN.sub("", name)
             bare = FULL.get(bare, bare)
             bare = next((k for k in known if k != bare and k.endswith(bare) and k[0] in SURNAMES), bare)  # 李奶奶
-            before = told.pop(bare, None)
-            told[bare] = before if before in LASTING or (before == REFUSED and stands == NAMED) else stands
+            told.append(Mention(bare, at, end, stands))
+    return told
+
+
+def together(mentions: Iterable[Mention]) -> dict[str, str]:
+    """{name: standing}: of somebody named twice the later, unless the first lasts."""
+    told: dict[str, str] = {}
+    for name, _, _, stands in mentions:
+        before = told.pop(name, None)
+        told[name] = before if before in LASTING or (before == REFUSED and stands == NAMED) else stands
     return told
 
 
@@ -150,9 +173,10 @@ def merged(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
     return new
 
 
-def of_pronoun(tight: str, known: Mapping[str, str]) -> dict[str, str]:
-    """{name: standing} where a message that names nobody speaks of who was named last: "别吵她", "她在隔壁"."""
-    said = of_ta(tight)
+def of_pronoun(tight: str, known: Mapping[str, str], by_example: str = "") -> dict[str, str]:
+    """{name: standing} where a message that names nobody speaks of who was named last: "别吵她", "她在隔壁".
+    `by_example`: what examples surely hear of her, where the lists hear nothing."""
+    said = of_ta(tight) or by_example
     ta = next((c for c in tight if c in "他她"), None)
     open_ones = (n for n in reversed(list(known)) if known[n] not in LASTING and n not in GONE_TO)
     who = next((n for n in open_ones if pronoun(n) in {None, ta}), None)

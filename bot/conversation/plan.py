@@ -133,6 +133,7 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     said, text = text, settled.in_chat(text, before)
     heard = learned.believed(hear(text, memory=before), said, level, before["told"])
+    heard = learned.placed(heard, level, () if before["whom"] else before["persons"])
     nears_help = turns >= TURNS_SURE and not spoiled(said)  # "他坐我旁边 一直骂我" is no step towards help
     if nears_help and level >= 2 and before["level"] >= 2 and not heard.moves and not third_party:
         heard = replace(heard, moves=("accept_help",))

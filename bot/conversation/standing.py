@@ -11,6 +11,7 @@ import re
 #: Standings, the hardest last: a hurt or a death is not undone by a later mention.
 NAMED, ASKED, NEAR, COMING, HERE = "named", "asked", "near", "coming", "here"
 FAR, SILENT, REFUSED, HURTS, GONE = "far", "silent", "refused", "hurts", "gone"
+KINDS = (HERE, NEAR, COMING, ASKED, FAR, REFUSED, HURTS, GONE, SILENT, NAMED)
 LASTING = frozenset({HURTS, GONE})
 #: Who may be asked in, or is already on the way or there.
 OPEN = frozenset({NAMED, ASKED, NEAR, COMING, HERE})
