@@ -24,6 +24,7 @@ def about(text: str, start: int, end: int, others: Collection[int]) -> str:
     first = last = own
     while last + 1 < len(pieces) and not names[last + 1] and pieces[last + 1][1] - end <= AFTER:
         last += 1
-    while first > 0 and not names[first - 1] and start - pieces[first - 1][0] <= BEFORE:
+    alone = all(other > start for other in others)  # what stands between two belongs to the one named before it
+    while alone and first > 0 and start - pieces[first - 1][0] <= BEFORE:
         first -= 1
     return text[pieces[first][0] : start] + SOMEBODY + text[end : max(end, pieces[last][1])]

@@ -46,7 +46,7 @@ def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str,
 
 
 def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
-    """(file, line, what is wrong) of data/asked, data/answered, data/held and data/standing: examples of kinds that nothing knows,
+    """(file, line, what is wrong) of data/asked, data/answered, data/held and data/standing: kinds that nothing knows,
     and files at which training, and with it the start, would stop; of data/mentions.yml whether it can be read."""
     try:
         kinds = set(yaml.safe_load((root / "data/questions.yml").read_text(encoding="utf-8"))["kinds"]) | {"none"}
@@ -56,7 +56,8 @@ def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
     yield from _examples(root, "answered", answered.KINDS, "不认识 {}：要写“问的是什么.怎么答”，可用的见别的作者的文件")
     kinds = {"+".join(some) for n in range(1, 5) for some in combinations(learned.KINDS, n)} | {learned.NONE}
     yield from _examples(root, "held", kinds, "不认识 {}：只有 help、with、away、safe（几样都有用 + 连起来）和 none")
-    yield from _examples(root, "standing", set(STANDINGS), "不认识 {}：" + "、".join(STANDINGS) + " 里选一个")
+    stands = "不认识 {}：" + "、".join(STANDINGS) + " 里选一个"
+    yield from _examples(root, "standing", set(STANDINGS), stands)
     path = root / "data" / "mentions.yml"
     if path.exists():
         try:

@@ -218,6 +218,11 @@ def merge(
         spoken_of = [n for n in now["persons"] if people.pronoun(n) == ta]
     if spoken_of:
         now["last_named"] = next((n for n in reversed(spoken_of) if n not in VAGUE), spoken_of[-1])
+        # "他肯听的 我妈又在六安 半夜把他叫起来 我咋说": whoever the message ends with
+        last = next((c for c in reversed(re.sub("[他她]们", "", tight)) if c in "他她"), None)
+        if last and people.pronoun(now["last_named"]) not in {None, last}:
+            same = (n for n in reversed(list(now["persons"])) if people.pronoun(n) == last)
+            now["last_named"] = next(same, now["last_named"])
     told = {n: people.REFUSED if _not_taken_up(now, n, s, tight) else s for n, s in told.items()}
     asked = bool(ASKED_WHO & set(now.get("open") or ()))
     offered = {n for n, s in told.items() if s == people.NAMED and (asked or _kind(n, tight))}

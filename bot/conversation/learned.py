@@ -46,6 +46,8 @@ CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通
 TOGETHER, STRIDE, MANY = 3, 2, 6
 #: From this level on it is asked whether they are to be believed; from the other how people stand to the writer.
 GRAVE, TROUBLED = 2, 1
+#: Whom nobody goes to.
+SHUT = frozenset({people.REFUSED, people.HURTS, people.GONE, people.SILENT})
 #: From so much on a standing is believed against the lists, where they hear one, and where they hear none; and of
 #: whoever is only 他 or 她 (`python -m benchmarks standing`: authors unseen).
 AGAINST, WHERE_NONE, OF_TA = 0.7, 0.5, 0.7
@@ -109,7 +111,10 @@ class Learned:
                 one._replace(stands=surer(one.stands, *guess)) for one, guess in zip(heard.mentions, found, strict=True)
             )
             persons = people.together(mentions)
-            return replace(heard, mentions=mentions, persons=persons, person=people.best(persons))
+            moves = heard.moves
+            if all(stands in SHUT for stands in persons.values()):  # "不能叫我妈 她知道了只会骂我" asks no leave to go
+                moves = tuple(move for move in moves if move not in {"may_i", "accept_help"})
+            return replace(heard, mentions=mentions, persons=persons, person=people.best(persons), moves=moves)
         ta = re.search("[他她佢](?!们|哋)", text)
         if ta is None or not known or heard.persons:
             return heard
@@ -119,7 +124,9 @@ class Learned:
 
 
 def surer(by_lists: str, by_example: str, share: float) -> str:
-    """Which of two readings is believed."""
+    """Which of two readings is believed; nobody dead, violent or unwanted is asked in because examples hear nothing."""
+    if by_example == people.NAMED and by_lists in people.LASTING | {people.REFUSED}:
+        return by_lists
     return by_example if share >= (WHERE_NONE if by_lists == people.NAMED else AGAINST) else by_lists
 
 

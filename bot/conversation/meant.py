@@ -46,6 +46,15 @@ UNMARKED_SURE, UNMARKED_WEIGHT = 0.1, 1.0
 #: From so much on a kind stands before another that a pattern heard. Of 41 such lines by authors not trained on the
 #: examples were right in 38 and the patterns in 3.
 OUTRIGHT, OUTRIGHT_WEIGHT = 0.15, 0.5
+#: What most people ask once they have told it, and how sure these must be: as frequent as they are, they are believed
+#: sooner, with or without the mark of a question ("我哪有钱看心理医生"). Of 403 lines by an author not learned from 106
+#: were heard rightly in place of 74, 18 wrongly in place of 10.
+FREQUENT = frozenset(
+    "what_to_say say_emergency hotline_ask why_care why_ask line_night line_private line_trace cost_care am_i_ill "
+    "taken_away take_child police_how police_seen arrest how_long_come will_better my_fault worth deserve understand "
+    "means_put report_me who_reads_detail contact_me no_secret affect_record work_know".split()
+)
+FREQUENT_SURE, FREQUENT_WEIGHT = 0.03, 0.5
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
 EVERY = 10
 #: Shorter messages mean too little by themselves.
@@ -166,7 +175,10 @@ def meant(text: str, outright: bool = False) -> str | None:
 
 
 def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:
-    """The kind that is believed of a message; one that bears no mark of a question must be surer."""
+    """The kind that is believed of a message; one that bears no mark of a question must be surer, but for the kinds
+    that are asked most."""
+    if guess.kind in FREQUENT and (known := guess.believed(min(sure, FREQUENT_SURE), FREQUENT_WEIGHT)):
+        return known
     if MARKED.search(simplify(text)):
         return guess.believed(sure)
     return guess.believed(max(sure, UNMARKED_SURE), UNMARKED_WEIGHT)

@@ -12,6 +12,7 @@ from typing import Any
 from bot.conversation import memory as mem
 from bot.conversation import questions, replies, shop_plan
 from bot.conversation.hearing import Heard
+from bot.conversation.learned import SHUT
 from bot.conversation.lines import unlisted
 from bot.conversation.moves import (
     ABOUT_US,
@@ -165,7 +166,8 @@ def heard_move(
         return "tell"
     if names & {"life_event", "illness"} and before["asked"]:
         return "open_up"
-    if sure in MOVES and sure not in OTHER_ONLY:
+    shut = sure == "accept_help" and SHUT & set(heard.persons.values())  # "前夫就等着我出事" is no step towards him
+    if sure in MOVES and sure not in OTHER_ONLY and not shut:
         return str(sure)
     spoken = bool(goods.matters and (goods.asks or goods.thing or "order_talk" in heard.facts))
     if sure in SHOP and level < 4 and not names & SUFFERING and spoken and sure not in {"greet", "ack", "small_talk"}:

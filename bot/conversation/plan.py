@@ -32,7 +32,7 @@ from bot.conversation.answered import ANSWERS, by_example, told_again
 from bot.conversation.echo import echo
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import Ladder, ladder
-from bot.conversation.learned import NOTHING, Learned
+from bot.conversation.learned import NOTHING, SHUT, Learned
 from bot.conversation.moves import STANDS_DOWN, TROUBLES
 from bot.conversation.one_move import heard_move
 from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
@@ -134,14 +134,16 @@ def plan(
     said, text = text, settled.in_chat(text, before)
     heard = learned.believed(hear(text, memory=before), said, level, before["told"])
     heard = learned.placed(heard, level, () if before["whom"] else before["persons"])
+    for_words = level >= 2 and asks_for_words(said)
     nears_help = turns >= TURNS_SURE and not spoiled(said)  # "他坐我旁边 一直骂我" is no step towards help
+    nears_help = nears_help and not for_words and not SHUT & set(heard.persons.values())
+    nears_help = nears_help and not (learned.kind and learned.kind(said, False))
     if nears_help and level >= 2 and before["level"] >= 2 and not heard.moves and not third_party:
         heard = replace(heard, moves=("accept_help",))
     bare = bare_question(text, level, heard, names, before)
     if bare:
         names -= GRAVE | {"distress"}  # what is felt in a question about goods tells nothing about the asker yet
     talk = talk or {}
-    for_words = level >= 2 and asks_for_words(said)
     if for_words:
         names -= {"time"}  # "半夜把他叫起来 我咋说啊" names the hour of a talk
     sure = by_rule(talk, said)
