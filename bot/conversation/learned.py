@@ -44,8 +44,8 @@ CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
 #: most.
 TOGETHER, STRIDE, MANY = 3, 2, 6
-#: From this level on it is asked whether they are to be believed; from the other how people stand to the writer.
-GRAVE, TROUBLED = 2, 1
+#: From this level on it is asked whether they are to be believed.
+GRAVE = 2
 #: Whom nobody goes to.
 SHUT = frozenset({people.REFUSED, people.HURTS, people.GONE, people.SILENT})
 #: From so much on a standing is believed against the lists, where they hear one, and where they hear none; and of
@@ -55,7 +55,8 @@ AGAINST, WHERE_NONE, OF_TA = 0.7, 0.5, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Readers by example. `kind(text, outright)`: the kind of a plain question; `theirs(text)`: log odds that a
+    """Readers by example. `kind(text, outright)`: the kind of a plain question; `often(text)`: the same of those that
+    most people ask once they have told it; `theirs(text)`: log odds that a
     message of danger is about somebody else; `answer(topics, text)`: {topic: answer} of a message after our
     question for `topics`, as far as it is sure;
     `doubted(text)`: help, company or distance in the message is only spoken of, not there; `told(pieces)`: the kinds
@@ -63,11 +64,17 @@ class Learned:
     (:func:`about`) stands to the writer, and how surely."""
 
     kind: Callable[[str, bool], str | None] | None = None
+    often: Callable[[str], str | None] | None = None
     theirs: Callable[[str], float | None] | None = None
     answer: Callable[[Sequence[str], str], dict[str, str]] | None = None
     doubted: Callable[[str], bool] | None = None
     told: Callable[[Sequence[str]], frozenset[str]] | None = None
     stands: Callable[[Sequence[str]], list[tuple[str, float]]] | None = None
+
+    def asked(self, text: str, outright: bool = False) -> str | None:
+        """The kind of a plain question in a talk about danger."""
+        found = self.kind(text, outright) if self.kind else None
+        return found or (self.often(text) if self.often and not outright else None)
 
     def odds(self, text: str) -> float | None:
         """`theirs` of the text, None where nothing was trained."""
@@ -93,9 +100,9 @@ class Learned:
             moves = (*moves, "help_called")  # who has just called hears so, not a question
         return replace(heard, facts=heard.facts | given, moves=moves) if given else heard
 
-    def placed(self, heard: Heard, level: int, known: Collection[str] = ()) -> Heard:
+    def placed(self, heard: Heard, known: Collection[str] = ()) -> Heard:
         """The message with the people in it where they stand; `known`: who was told of before."""
-        if level < TROUBLED or self.stands is None or not heard.plain:
+        if self.stands is None or not heard.plain:
             return heard
         text = spaced(heard.plain)
         at = [n for n, c in enumerate(text) if not c.isspace()]
@@ -124,8 +131,8 @@ class Learned:
 
 
 def surer(by_lists: str, by_example: str, share: float) -> str:
-    """Which of two readings is believed; nobody dead, violent or unwanted is asked in because examples hear nothing."""
-    if by_example == people.NAMED and by_lists in people.LASTING | {people.REFUSED}:
+    """Which of two readings is believed; nobody dead, violent or unwanted is asked in for what examples hear."""
+    if by_lists in people.LASTING | {people.REFUSED}:
         return by_lists
     return by_example if share >= (WHERE_NONE if by_lists == people.NAMED else AGAINST) else by_lists
 

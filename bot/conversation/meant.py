@@ -52,7 +52,8 @@ OUTRIGHT, OUTRIGHT_WEIGHT = 0.15, 0.5
 FREQUENT = frozenset(
     "what_to_say say_emergency hotline_ask why_care why_ask line_night line_private line_trace cost_care am_i_ill "
     "taken_away take_child police_how police_seen arrest how_long_come will_better my_fault worth deserve understand "
-    "means_put report_me who_reads_detail contact_me no_secret affect_record work_know".split()
+    "means_put report_me who_reads_detail contact_me no_secret affect_record work_know "
+    "tp_means tp_ask_direct tp_tell_who tp_overreact tp_wake believe_me line_real".split()
 )
 FREQUENT_SURE, FREQUENT_WEIGHT = 0.03, 0.5
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
@@ -174,11 +175,18 @@ def meant(text: str, outright: bool = False) -> str | None:
     return guess.believed(OUTRIGHT, OUTRIGHT_WEIGHT) if outright else decided(text, guess)
 
 
+def often_asked(text: str) -> str | None:
+    """The kind that the message means of those that most people ask once they have told it; only for a talk about
+    danger, since a parcel that is late sounds like some of them. None when it is none of these."""
+    known = reader()
+    if known is None or len(text.strip()) < SHORTEST:
+        return None
+    guess = known.guesses([text])[0]
+    return guess.believed(FREQUENT_SURE, FREQUENT_WEIGHT) if guess.kind in FREQUENT else None
+
+
 def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:
-    """The kind that is believed of a message; one that bears no mark of a question must be surer, but for the kinds
-    that are asked most."""
-    if guess.kind in FREQUENT and (known := guess.believed(min(sure, FREQUENT_SURE), FREQUENT_WEIGHT)):
-        return known
+    """The kind that is believed of a message; one that bears no mark of a question must be surer."""
     if MARKED.search(simplify(text)):
         return guess.believed(sure)
     return guess.believed(max(sure, UNMARKED_SURE), UNMARKED_WEIGHT)

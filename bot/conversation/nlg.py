@@ -103,7 +103,7 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     for key in ("person", "far"):
         if own and circle.readable(memory.get(key), memory):
             fill[key] = str(memory[key])
-    if own and (plan.get("asks") or ("",))[0] == "what_to_say":
+    if own and ((plan.get("asks") or ("",))[0] == "what_to_say" or plan.get("heard") == "how_to_tell"):
         # what to say to the wife is no sentence for the colleague who was named before
         whom = memory.get("last_named")
         fit = memory["persons"].get(whom) not in {people.HURTS, people.GONE} and circle.readable(whom, memory)

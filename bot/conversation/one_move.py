@@ -58,6 +58,8 @@ def heard_move(
         moves.remove("ask_bot")  # "有真人的话跟我说说话" asks for one
     if unlisted(text):
         moves = ["unlisted", *moves]
+    if before["level"] < 2 <= level:
+        moves = [m for m in moves if m not in {"thanks", "bye"}]  # "唔該。有時都想落去陪下佢" is no mere thanks
     news = bool(names & GRAVE)
     weighs = GRAVE if "presence" in moves else GRAVE | SUFFERING  # "你还没走啊" asks for us, however sadly
     fresh_fact = answered_ours(before, now)

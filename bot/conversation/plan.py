@@ -133,11 +133,11 @@ def plan(
     before = {**mem.fresh(), **dict(memory or {})}
     said, text = text, settled.in_chat(text, before)
     heard = learned.believed(hear(text, memory=before), said, level, before["told"])
-    heard = learned.placed(heard, level, () if before["whom"] else before["persons"])
+    heard = learned.placed(heard, () if before["whom"] else before["persons"])
     for_words = level >= 2 and asks_for_words(said)
     nears_help = turns >= TURNS_SURE and not spoiled(said)  # "他坐我旁边 一直骂我" is no step towards help
     nears_help = nears_help and not for_words and not SHUT & set(heard.persons.values())
-    nears_help = nears_help and not (learned.kind and learned.kind(said, False))
+    nears_help = nears_help and not learned.asked(said)
     if nears_help and level >= 2 and before["level"] >= 2 and not heard.moves and not third_party:
         heard = replace(heard, moves=("accept_help",))
     bare = bare_question(text, level, heard, names, before)
@@ -197,7 +197,11 @@ def plan(
     mode = "service" if served else _mode(level, talk, names, other, probing, suffering, shopping, now)
     # "要是能就这么一直睡着 多省心" sounds like somebody who was hung up on; a wish is no question unless it asks
     told_only = bool(names & mem.WISH) or bool({"relief", "accept_help"} & set(heard.moves))
-    kind = None if told_only and not ASKS.search(text) else learned.kind
+    known = learned.asked if level >= 2 and not wants and (learned.kind or learned.often) else learned.kind
+    if level < 2 and learned.kind is not None:  # an angry buyer sounds much like somebody who asks what to say
+        sure_kind = learned.kind
+        known = lambda one, _: sure_kind(one, True)  # noqa: E731
+    kind = None if told_only and not ASKS.search(text) else known
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, kind) if level else ()
     asks = by_piece(asks, said, mode == "other", now["told"], heard.moves, kind) if level >= 2 else asks
     asks = questions.of_given_lines(asks, said, before)

@@ -57,7 +57,7 @@ BEFORE_PLAIN = frozenset(
      "which_hospital", "baby_down", "lift", "leave_words", "no_id", "bring_what", "chinese_line",
      "tp_door_say", "tp_excuse", "tp_letter", "tp_explain", "tp_eased", "doctor_scold",
      "tp_address", "tp_police_order", "tp_call_them", "tp_who_asks", "tp_helper_say", "tp_promise", "tp_tell_who",
-     "tp_violent", ORDER}
+     "tp_violent", "tp_wake", ORDER}
 )  # fmt: skip
 #: Moves beside which a question may be heard by example: who thanks us, or is angry, and asks wants the answer.
 SOFT = frozenset({"thanks", "anger", "misheard", "presence", "caller_shaken", "guilt_caller", "help_called"})

@@ -21,6 +21,7 @@ FIRST = re.compile(
 GRAVE = 2
 #: What is none of these of a child before a locked door: "家里就我一个人", "他们来了也是我翻译".
 IN_PASSING = re.compile(
+    r"我自己(?:跑|去|过去|打(?!算)|找|来|开车|骑|守|上去|进去|喊|敲)|"
     r"(?:就)?我一个人(?:在(?:家|屋|店)里?)?(?=$|[，。！!,. ])"
     r"|(?:是|就)我(?:翻译|报|打电话|接|开门|照顾|守|陪|一个人(?=$|[，。！!,. ]))"
 )
@@ -79,6 +80,13 @@ def speaks_for_another(
             other = False  # "他现在睡着了 在隔壁" of who was just hit by him
         elif was and not other and fixed is None and not (first or names & WISHES):
             other = True  # nor does a child who says where they stand, before a locked door, become the one behind it
+    if other and was is False and before.get("own_told") and not _takes_back(before, heard):
+        other = False  # "我说的是老陈", who could come; "那是我老伴做的饭": no word takes the own wish back
+        now["told"] = {k: t for k, t in told.items() if k not in {"not_me", "another"}} | {
+            k: t for k, t in before["told"].items() if k not in told
+        }
+    own = level >= 2 and not other and bool(talk.get("own") or now["told"].keys() & {"hint", "suicide"})
+    now["own_told"] = bool(before.get("own_told") or own)
     now["for_them"] = other if level >= 2 else was
     if other == bool(was) and other != listed:
         now["told"] = {**told, **now["told"]}  # what the lists made forget when they turned, alone, is still known
@@ -87,6 +95,23 @@ def speaks_for_another(
         if other != bool(was):
             (_forget_oneself if other else _forget_the_other)(now)
     return other
+
+
+#: A wish that was heard as theirs and is said not to be.
+TAKES_BACK = re.compile(
+    r"(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?!的?(?:意思|说|讲|要|想问|问|话|想要|妈|爸|姐|哥|弟|妹|老|男|女|朋|同|室|孩|儿|娃|家|们))"
+    r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)(?:我|他|她|佢)"
+    r"|\bnot (?:about )?me\b|\bisn.?t me\b|\bnot myself\b|\bI.?m (?:fine|ok|okay)\b",
+    re.IGNORECASE,
+)
+#: Our questions to which "我说的是我妈" tells that it was never the writer.
+OWN_ASKED = frozenset({"suicide", "confirm", "safety_direct"})
+
+
+def _takes_back(before: Mapping[str, Any], heard: Heard) -> bool:
+    """Whether somebody whose own wish was heard says that it is another's: in so many words, or as the answer to our
+    direct question."""
+    return bool(TAKES_BACK.search(heard.plain)) or before["pending"] in OWN_ASKED
 
 
 def _said_outright(

@@ -20,6 +20,21 @@ def strongly(message: Verdict) -> bool:
     return message.level >= 2 and message.score >= (SURE if message.level == 2 else GRAVE_SURE)
 
 
+#: {level: P(≥ 2)} from which a message that by itself is read so is not talked down below it by what went before. Over
+#: 13 sets of chats (260 of them kept apart) the turns of level 4 that are read as 4 went from 171 to 192 of 248, and
+#: turns in range from 72.8 to 74.1 %; at 0.7 for level 4 it would be 214, with more alarms that are too high.
+NOT_BELOW = {2: 0.6, 3: 0.85, 4: 0.95}
+#: The same for a message that is read as level 2 itself.
+NOT_BELOW_AT_TWO = 0.9
+
+
+def not_below(message: Verdict) -> int:
+    """The level (1 to 4) that a message keeps although the talk before it sounded calmer."""
+    if message.level == 2:
+        return 2 if message.score >= NOT_BELOW_AT_TWO else 1
+    return max((n for n, sure in NOT_BELOW.items() if n <= message.level and message.score >= sure), default=1)
+
+
 def listed(signal: Signal) -> bool:
     """Whether words of the lists gave a signal."""
     return signal.rule not in ("learned", "context")

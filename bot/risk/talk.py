@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.risk import pieces
-from bot.risk.felt import listed, strongly, sure
+from bot.risk.felt import listed, not_below, strongly, sure
 from bot.risk.grade import is_later
 from bot.risk.known import QUIET, Strongest, Turn, row
 from bot.risk.near import at_hand_and_soon, at_least, runs_out, silent_behind_a_door, still_bleeding
@@ -268,8 +268,7 @@ class TalkReader:
         facts = self._reader.facts(now.text_whole)
         if learned is None or facts is None or now.turn == 1 or message.level < 2:
             return message.level
-        felt = 2 if strongly(message) else 1  # what is felt as strongly as this is not talked down to level 1
-        return max(facts.floor, min(message.level, max(learned, felt)))
+        return max(facts.floor, min(message.level, max(learned, not_below(message))))
 
     def _learned(self, message: Verdict, now: State) -> int | None:
         """The level of the trained reader of talks; None when there is none, or when nothing was noticed

@@ -70,6 +70,7 @@ def remembered(tracker: DialogueStateTracker) -> tuple[dict[str, Any], dict[str,
 
 LEARNED = Learned(
     kind=meant.meant,
+    often=meant.often_asked,
     theirs=theirs.log_odds,
     answer=replied.answered,
     doubted=held.doubted,
