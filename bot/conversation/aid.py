@@ -13,6 +13,7 @@ kinship.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -77,7 +78,13 @@ FRESH = ("ta_fine", "ta_seen")
 
 def fresh() -> dict[str, Any]:
     """What is known before the first message."""
-    return {"who": {}, "told": {}, "years": None, "own": None, "city": ""}
+    return {"who": {}, "told": {}, "years": None, "own": None, "city": "", "mine": []}
+
+
+#: What the writer is to the one in danger: "我就是他老婆" is nobody to be sent there.
+I_AM = re.compile(
+    r"我(?:就|才)?(?:是|系)(?:他|她|佢|TA|孩子)的?(老婆|妻子|太太|媳妇|老公|丈夫|爱人|对象|女朋友|男朋友|妈妈?|爸爸?|姐姐?|哥哥?|妹妹?|弟弟?|女儿|闺女|儿子|室友|同学|同事|朋友|闺蜜|奶奶|爷爷|外婆|外公|姥姥|姑姑|阿姨|舅舅|叔叔)"
+)
 
 
 def keep(now: dict[str, Any], heard: Any, other: bool) -> None:
@@ -96,6 +103,11 @@ def note(now: dict[str, Any], heard: Any, other: bool) -> None:
     turn, whom = now["turn"], now.get("whom") or {}
     them = {n for n in (whom.get("name"), *(whom.get("also") or ())) if n}
     kin = them or {n for n, s in now["persons"].items() if s == people.NAMED}
+    mine = {people.FULL.get(role, role) for role in I_AM.findall(heard.plain)} | set(known.get("mine") or ())
+    known["mine"] = sorted(mine)
+    for role in mine:
+        known["who"].pop(role, None)
+        now["persons"].pop(role, None)
     child = not them or any(n in circle.CHILDREN for n in them)  # "孩子没事，老人在屋里闹"
     if WORSE.search(heard.plain):
         for fact in FRESH:
@@ -107,7 +119,7 @@ def note(now: dict[str, Any], heard: Any, other: bool) -> None:
     for clause in (c for c in CLAUSE.split(heard.plain) if c and c.strip()):
         names = [n for n in heard.persons if _stands(clause, n)]
         names += [_role(r) for r in ROLES.findall(clause) if not any(r in n for n in names)] if other else []
-        others = [n for n in names if n not in them]
+        others = [n for n in names if n not in them and n not in mine]
         helper = next((n for n in others if n[0] in _NAMED), others[0] if others else None)  # "班主任马老师"
         own = bool(OWN.search(clause)) and not names
         subject = helper or ("" if own or names or TA.match(clause) else before)

@@ -56,6 +56,8 @@ FREQUENT = frozenset(
     "tp_means tp_ask_direct tp_tell_who tp_overreact tp_wake believe_me line_real".split()
 )
 FREQUENT_SURE, FREQUENT_WEIGHT = 0.03, 0.5
+#: What is asked for another must be surer, and a few words ("你不说就算了") mean too little.
+FOR_ANOTHER_SURE, FREQUENT_SHORTEST = 0.06, 8
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
 EVERY = 10
 #: Shorter messages mean too little by themselves.
@@ -179,10 +181,11 @@ def often_asked(text: str) -> str | None:
     """The kind that the message means of those that most people ask once they have told it; only for a talk about
     danger, since a parcel that is late sounds like some of them. None when it is none of these."""
     known = reader()
-    if known is None or len(text.strip()) < SHORTEST:
+    if known is None or len(text.strip()) < FREQUENT_SHORTEST:
         return None
     guess = known.guesses([text])[0]
-    return guess.believed(FREQUENT_SURE, FREQUENT_WEIGHT) if guess.kind in FREQUENT else None
+    sure = FOR_ANOTHER_SURE if guess.kind.startswith("tp_") else FREQUENT_SURE
+    return guess.believed(sure, FREQUENT_WEIGHT) if guess.kind in FREQUENT else None
 
 
 def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:

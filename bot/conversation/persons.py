@@ -46,8 +46,8 @@ from bot.conversation.standing import (
     standing,
 )  # fmt: skip
 
-__all__ = ["ACTS", "ASKED", "COMING", "FAR", "GONE", "HE", "HERE", "HURTS", "INTRODUCES", "LASTING", "NAMED", "NEAR",
-           "OPEN", "REFUSED", "SHE", "SILENT", "Mention", "best", "english", "mentions", "merged", "of_pronoun",
+__all__ = ["ACTS", "ASKED", "COMING", "FAR", "FULL", "GONE", "HE", "HERE", "HURTS", "INTRODUCES", "LASTING", "NAMED",
+           "NEAR", "OPEN", "REFUSED", "SHE", "SILENT", "Mention", "best", "english", "mentions", "merged", "of_pronoun",
            "pronoun", "together"]  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def plan(
     known = learned.asked if level >= 2 and not wants and (learned.kind or learned.often) else learned.kind
     if level < 2 and learned.kind is not None:  # an angry buyer sounds much like somebody who asks what to say
         sure_kind = learned.kind
-        known = lambda one, _: sure_kind(one, True)  # noqa: E731
+        known = lambda one, _: sure_kind(one, True) if ASKS.search(one) else None  # noqa: E731
     kind = None if told_only and not ASKS.search(text) else known
     asks = questions.heard(text, mode == "other", now["told"], heard.moves, kind) if level else ()
     asks = by_piece(asks, said, mode == "other", now["told"], heard.moves, kind) if level >= 2 else asks
@@ -224,7 +224,9 @@ def plan(
         move = heard_move(
             mode, heard, names, before, now, intent, confidence, level, text, asks, reply, ruled, goods_talk
         )
-        move = "misheard" if insisted.new(now) or told_again(now, ruled, asks) else move
+        takes_back = {"calm_denial", "prank"} & set(heard.moves)  # "刚才是气话" says nothing twice
+        again = told_again(now, ruled, asks) and not takes_back
+        move = "misheard" if insisted.new(now) or again else move
         asks = beside((questions.OPEN,) if move == questions.UNKNOWN else asks, said, move, now)
         asks = () if move == "prank" else asks
         if move == replies.REPLY:

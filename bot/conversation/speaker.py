@@ -85,8 +85,9 @@ def speaks_for_another(
         now["told"] = {k: t for k, t in told.items() if k not in {"not_me", "another"}} | {
             k: t for k, t in before["told"].items() if k not in told
         }
-    own = level >= 2 and not other and bool(talk.get("own") or now["told"].keys() & {"hint", "suicide"})
-    now["own_told"] = bool(before.get("own_told") or own)
+    own = level >= 2 and not other and not was and bool(talk.get("own") or now["told"].keys() & {"hint", "suicide"})
+    now["own_told"] = bool(before.get("own_told") or own) and not before.get("theirs_told")
+    now["theirs_told"] = bool(before.get("theirs_told") or (level >= 2 and other))
     now["for_them"] = other if level >= 2 else was
     if other == bool(was) and other != listed:
         now["told"] = {**told, **now["told"]}  # what the lists made forget when they turned, alone, is still known
@@ -100,7 +101,7 @@ def speaks_for_another(
 #: A wish that was heard as theirs and is said not to be.
 TAKES_BACK = re.compile(
     r"(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?!的?(?:意思|说|讲|要|想问|问|话|想要|妈|爸|姐|哥|弟|妹|老|男|女|朋|同|室|孩|儿|娃|家|们))"
-    r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)(?:我|他|她|佢)"
+    r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)"
     r"|\bnot (?:about )?me\b|\bisn.?t me\b|\bnot myself\b|\bI.?m (?:fine|ok|okay)\b",
     re.IGNORECASE,
 )

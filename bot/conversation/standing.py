@@ -86,6 +86,11 @@ _HURTING = re.compile(
     r"(?:骂|(?:打|扇|踢|踹|掐|砸)的(?!电话|字|车|工|折|包|底|招呼|赏)|打(?:死|残|断)?我|打了我|打人|下手|打(?:他|她|孩子)|动手|撕|吼|扇|踢|踹|掐|砸|摔|赶我|逼我|嫌我|欺负|看不起我|"
     r"不要我|不管我|不理我|出轨|害我)"
 )
+#: "我男朋友跟我闺蜜在一起了": nobody to sit beside.
+_WITH_PARTNER = re.compile(
+    r"(?:男朋友|女朋友|男友|女友|对象|老公|老婆|丈夫|妻子|先生|太太|男人|[他她佢])(?:都|就|又|还|竟然|居然|早就)?(?:跟|和|同|与)(?:我)?(?:的|最好的)?$"
+)
+_TAKEN_UP = re.compile(r"^(?:都|就|早就|又)?(?:在一起|好上|好了|搞|睡|上床|出轨|跑|私奔|谈|结婚|领证|劈腿|暧昧)")
 _FAR = re.compile(
     r"^[们]?(?:[，,]?(?:他|她|佢)?)(?:都|又|还|也|常年|一直|人)?(?:在|喺)?"
     r"(?:外地|外头|国外|外面打工|打工|出差|老家|乡下|内地|大陆|娘家|不在家|不在|上班|上夜班|值班|返工|值夜班|"
@@ -190,7 +195,7 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return None  # spoken of as who might see it
     if _DEAD_BEFORE.search(before) or _DEAD.match(after) or (name in _PARTNERS and _PARTED.match(after)):
         return GONE
-    if _HURTING.match(after):
+    if _HURTING.match(after) or (_WITH_PARTNER.search(stem) and _TAKEN_UP.match(after)):
         return HURTS
     if _refused(before, stem, after):
         return REFUSED
