@@ -44,7 +44,7 @@ def main(argv: list[str]) -> int:
         for n, guess in zip(part, guesses, strict=True):
             kind, text, _ = rows[n]
             heard = lists[n]
-            both = surer(heard or NAMED, guess.name, guess.confidence)
+            both = surer(heard or NAMED, guess.name, guess.confidence, text)
             answers = {"lists": heard or NAMED, "examples": guess.name, "both": both}
             counts[kind]["lines"] += 1
             sums["known"] += heard is not None

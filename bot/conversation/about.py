@@ -9,7 +9,8 @@ from collections.abc import Collection
 LEFT, RIGHT, SOMEBODY = "〔", "〕", "那人"
 #: A piece between two pauses.
 PIECE = re.compile(r"[^\s，。,.!！?？~～…、;；]+")
-#: Characters around the person that are read; what stands further off is mostly about something else.
+#: Characters before and after the person's own piece that are read; what stands further off is mostly about something
+#: else.
 BEFORE, AFTER = 20, 34
 
 
@@ -20,7 +21,12 @@ def about(text: str, start: int, end: int, others: Collection[int]) -> str:
     own = next((n for n, (a, b) in enumerate(pieces) if a <= start < b), None)
     if own is None:
         return text[:start] + SOMEBODY + text[end:]
+    here = [other for other in others if pieces[own][0] <= other < pieces[own][1]]
     names = [any(a <= other < b for other in others) for a, b in pieces]
+    if here:  # "我妈在隔壁我爸打我": two without a pause between them, each up to the next
+        after = min((other for other in here if other > start), default=pieces[own][1])
+        first_of_all = all(other > start for other in here)
+        return text[pieces[own][0] if first_of_all else start : start] + SOMEBODY + text[end : max(end, after)]
     first = last = own
     while last + 1 < len(pieces) and not names[last + 1] and pieces[last + 1][1] - end <= AFTER:
         last += 1

@@ -219,7 +219,7 @@ def merge(
     if spoken_of:
         now["last_named"] = next((n for n in reversed(spoken_of) if n not in VAGUE), spoken_of[-1])
         # "他肯听的 我妈又在六安 半夜把他叫起来 我咋说": whoever the message ends with
-        last = next((c for c in reversed(re.sub("[他她]们", "", tight)) if c in "他她"), None)
+        last = next((c for c in reversed(re.sub("[他她]们|其他|他妈的|吉他", "", tight)) if c in "他她"), None)
         if last and people.pronoun(now["last_named"]) not in {None, last}:
             same = (n for n in reversed(list(now["persons"])) if people.pronoun(n) == last)
             now["last_named"] = next(same, now["last_named"])

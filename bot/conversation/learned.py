@@ -46,6 +46,16 @@ CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通
 TOGETHER, STRIDE, MANY = 3, 2, 6
 #: From this level on it is asked whether they are to be believed.
 GRAVE = 2
+#: From so much on somebody is dead or violent for good; below it the stretch must hold such a word, too.
+FOR_GOOD = 0.9
+LASTS = {
+    people.GONE: re.compile(
+        r"去世|过世|离世|病逝|没了|走了[^，。]{0,3}[年月天]|不在了|葬|坟|头七|三七|离了|分手|分了|离婚|再婚|跑了|嫁"
+    ),
+    people.HURTS: re.compile(r"打|骂|逼|堵|砸|踹|扇|掐|踢|威胁|欺负|羞辱|赶我|滚|吼|拿我"),
+}
+#: Who once was theirs.
+EXES = frozenset("前夫 前妻 前任 前男友 前女友".split())
 #: Whom nobody goes to.
 SHUT = frozenset({people.REFUSED, people.HURTS, people.GONE, people.SILENT})
 #: From so much on a standing is believed against the lists, where they hear one, and where they hear none; and of
@@ -115,7 +125,8 @@ class Learned:
             if not found:
                 return heard
             mentions = tuple(
-                one._replace(stands=surer(one.stands, *guess)) for one, guess in zip(heard.mentions, found, strict=True)
+                one._replace(stands=surer(one.stands, *guess, text, one.name in EXES))
+                for one, guess, text in zip(heard.mentions, found, stretches, strict=True)
             )
             persons = people.together(mentions)
             moves = heard.moves
@@ -127,13 +138,20 @@ class Learned:
             return heard
         guesses = self.stands([about(text, ta.start(), ta.end(), ())])
         sure = next((name for name, share in guesses if share >= OF_TA and name != people.NAMED), "")
-        return replace(heard, ta_stands=sure)
+        # 他 may be somebody who was never named: nobody is dead or violent for good by a pronoun
+        return replace(heard, ta_stands={people.HURTS: people.REFUSED, people.GONE: ""}.get(sure, sure))
 
 
-def surer(by_lists: str, by_example: str, share: float) -> str:
+def surer(by_lists: str, by_example: str, share: float, stretch: str = "", ex: bool = False) -> str:
     """Which of two readings is believed; nobody dead, violent or unwanted is asked in for what examples hear."""
     if by_lists in people.LASTING | {people.REFUSED}:
         return by_lists
+    if ex and by_example in people.OPEN:
+        return by_lists  # "前夫就等着我出事" brings nobody
+    if by_example in people.LASTING and share < FOR_GOOD:
+        told = LASTS[by_example].search(stretch)
+        if not (share >= AGAINST and told):
+            return people.REFUSED if by_example == people.HURTS and share >= AGAINST else by_lists
     return by_example if share >= (WHERE_NONE if by_lists == people.NAMED else AGAINST) else by_lists
 
 

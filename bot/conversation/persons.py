@@ -21,8 +21,12 @@ from bot.conversation.names import (
     INTRODUCES,
     KIN_WORDS,
     LITTLE,
+    LITTLE_AFTER,
+    LITTLE_BEFORE,
+    LONGER,
     NEIGHBOUR,
     NO_GIVEN,
+    NO_LITTLE,
     SHE,
     SURNAMES,
     pronoun,
@@ -93,10 +97,13 @@ def mentions(
     for hit in GIVEN_TITLE.finditer(tight):
         take(hit.group(1), *hit.span(1))
     for hit in LITTLE.finditer(tight):
-        take(hit.group(0), *hit.span())
+        before, after = tight[max(0, hit.start() - 4) : hit.start()], tight[hit.end() :]
+        if not NO_LITTLE.search(before) and (LITTLE_AFTER.match(after) or LITTLE_BEFORE.search(before)):
+            take(hit.group(0), *hit.span())
     for name in names:
         for hit in re.finditer(re.escape(name), tight):
-            take(name, *hit.span())
+            if not LONGER.match(tight, hit.start()):
+                take(name, *hit.span())
     for hit in BARE.finditer(tight):
         take(FULL[hit.group(1)], *hit.span(1))
     told: list[Mention] = []

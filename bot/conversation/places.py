@@ -72,9 +72,9 @@ def _kin_first(clause: str) -> bool:
     return bool(re.search(rf"(?:我|俺)(?:家|的)?(?:{_KIN})|\bmy ", clause, re.IGNORECASE))
 
 
-#: An hour of home told by who is abroad and speaks for another: "国内现在十点".
 #: Steps that name a line.
 GIVES_A_LINE = frozenset({"refer", "companion_refer", "promise_refer", "people", "refer_emergency", "emergency"})
+#: An hour of home told by who is abroad and speaks for another: "国内现在十点".
 AT_HOME = re.compile(r"国内(?:现在|这会儿|时间|那边|是?(?:早上|晚上|半夜|凌晨|[一二三四五六七八九十\d]+点))")
 
 
@@ -93,7 +93,8 @@ def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, othe
     elif loose and not own:
         own = loose
     memory["region"] = own or before.get("region")
-    if own and not other and own != before.get("region") and before.get("last_refer"):
+    misled = before.get("region") or before.get("language") == "yue" or before.get("traditional")
+    if own and not other and misled and own != before.get("region") and before.get("last_refer"):
         # "我喺廣州，唔係香港": the line that was named is none for them, and a fitting one is due
         memory["asked"] = {step: turns for step, turns in memory["asked"].items() if step not in GIVES_A_LINE}
         memory["last_refer"] = 0

@@ -21,7 +21,8 @@ FIRST = re.compile(
 GRAVE = 2
 #: What is none of these of a child before a locked door: "家里就我一个人", "他们来了也是我翻译".
 IN_PASSING = re.compile(
-    r"我自己(?:跑|去|过去|打(?!算)|找|来|开车|骑|守|上去|进去|喊|敲)|"
+    r"我自己(?:跑过去|过去|去找[他她]|打(?:电话|车|1\d\d|(?=$|[，。！ ]))|开车|骑车|守着?|上去看|进去看|敲)"
+    r"(?![^，。]{0,6}(?:死|跳|刀|针|割|药|了断|完))|"
     r"(?:就)?我一个人(?:在(?:家|屋|店)里?)?(?=$|[，。！!,. ])"
     r"|(?:是|就)我(?:翻译|报|打电话|接|开门|照顾|守|陪|一个人(?=$|[，。！!,. ]))"
 )
@@ -80,7 +81,9 @@ def speaks_for_another(
             other = False  # "他现在睡着了 在隔壁" of who was just hit by him
         elif was and not other and fixed is None and not (first or names & WISHES):
             other = True  # nor does a child who says where they stand, before a locked door, become the one behind it
-    if other and was is False and before.get("own_told") and not _takes_back(before, heard):
+    afresh = third_party and int(talk.get("message_level") or 0) >= 3  # a farewell of theirs, a roof, a swallowing
+    afresh = afresh or now["told"].get("for_another") == now["turn"]
+    if other and was is False and before.get("own_told") and not afresh and not _takes_back(before, heard):
         other = False  # "我说的是老陈", who could come; "那是我老伴做的饭": no word takes the own wish back
         now["told"] = {k: t for k, t in told.items() if k not in {"not_me", "another"}} | {
             k: t for k, t in before["told"].items() if k not in told
@@ -100,8 +103,10 @@ def speaks_for_another(
 
 #: A wish that was heard as theirs and is said not to be.
 TAKES_BACK = re.compile(
-    r"(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?!的?(?:意思|说|讲|要|想问|问|话|想要|妈|爸|姐|哥|弟|妹|老|男|女|朋|同|室|孩|儿|娃|家|们))"
-    r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)"
+    r"(?<!是)(?<!可能)(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?=$|[，。！!,. ])|不说我了|替我?[^，。！？ ]{1,4}问的"
+    r"|(?:说|讲|问)的(?:就)?(?:是|系)我(?:弟|妹|姐|哥|爸|妈|女儿|儿子|闺女|老公|老婆|朋友|同学|室友|同事)"
+    r"[^，。！？]{0,8}[，。！ ]?[^，。！？]{0,8}(?:跳|死|楼顶|桥|割|吞|遗书|不想活)"
+    r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)(?!(?:他|她|佢)们?[逼害不])"
     r"|\bnot (?:about )?me\b|\bisn.?t me\b|\bnot myself\b|\bI.?m (?:fine|ok|okay)\b",
     re.IGNORECASE,
 )

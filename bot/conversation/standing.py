@@ -35,7 +35,7 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"^(?:们|那边|那里)*(?:就|也|都|更|还)*(?:不能|不可以|不敢|没法|唔可以)(?:跟|和)?(?:说|讲|告诉|知道|让|叫)|"
     r"^(?:就|还是|那边?|也|都|又)?(?:免了|算了|不行|唔得|不可以)(?!的?话)|"
-    r"^(?:们)?个(?:鬼|屁|头(?!绪)|毛|锤子)|"
+    r"^(?:们)?个(?:鬼|屁|头(?![绪高矮不大小很])|毛|锤子)|"
     r"^(?:今年|才|只有|刚|还|都)*(?:[一二三四五六七八九]|十[一二三]?|\d|1[0-3])(?:岁|个月)|^(?:上|读|"
     r"还在)(?:小学|幼儿园|初中)|"
     r"^放学|^(?:心脏|身体|身子|腿脚|血压)[^，。]{0,3}(?:不好|唔好|差)"
@@ -83,9 +83,12 @@ _PARTNERS = frozenset("男朋友 女朋友 男友 女友 对象 老公 老婆 �
 _PARTED = re.compile(r"^[^，。,我]{0,6}(?:分了|分手|离了|离婚|跟别人(?:走|跑|好|在一起)|把我(?:拉黑|删)|不要我|甩了)")
 _HURTING = re.compile(
     r"^(?:就|又|老|总|天天|昨天|今天|刚|都|喝了酒|喝酒|一喝酒)*(?:把我[^，。,]{0,6})?(?:的)?[^，。,!！?？我]{0,9}"
-    r"(?:骂|(?:打|扇|踢|踹|掐|砸)的(?!电话|字|车|工|折|包|底|招呼|赏)|打(?:死|残|断)?我|打了我|打人|下手|打(?:他|她|孩子)|动手|撕|吼|扇|踢|踹|掐|砸|摔|赶我|逼我|嫌我|欺负|看不起我|"
+    r"(?:骂|打(?:死|残|断)?我|打了我|打人|下手|打(?:他|她|孩子)|动手|撕|吼|扇|踢|踹|掐|砸|摔|赶我|逼我|嫌我|欺负|看不起我|"
     r"不要我|不管我|不理我|出轨|害我)"
 )
+#: "我脸上是我老公打的"; "我姐打的120" called for help.
+_BRUISED = re.compile(r"(?:伤|脸上?|手上?|腿上?|胳膊上?|身上|眼睛|脖子上?|青|紫|疤)[^，。]{0,4}(?:是|被|都是)(?:我)?$")
+_HIT = re.compile(r"^(?:给)?(?:打|扇|踢|踹|掐|抓|砸)的(?!石膏|针|点滴|绷带|电话|\d|急救|报警)")
 #: "我男朋友跟我闺蜜在一起了": nobody to sit beside.
 _WITH_PARTNER = re.compile(
     r"(?:男朋友|女朋友|男友|女友|对象|老公|老婆|丈夫|妻子|先生|太太|男人|[他她佢])(?:都|就|又|还|竟然|居然|早就)?(?:跟|和|同|与)(?:我)?(?:的|最好的)?$"
@@ -195,7 +198,11 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return None  # spoken of as who might see it
     if _DEAD_BEFORE.search(before) or _DEAD.match(after) or (name in _PARTNERS and _PARTED.match(after)):
         return GONE
-    if _HURTING.match(after) or (_WITH_PARTNER.search(stem) and _TAKEN_UP.match(after)):
+    if (
+        _HURTING.match(after)
+        or (_BRUISED.search(stem) and _HIT.match(after))
+        or (_WITH_PARTNER.search(stem) and _TAKEN_UP.match(after))
+    ):
         return HURTS
     if _refused(before, stem, after):
         return REFUSED
