@@ -81,11 +81,14 @@ def talk(*turns: tuple[str, str, tuple[str, ...], dict[str, Any]]) -> bool:
 OWN = {"own": 1, "message_level": 3}
 
 
-def test_a_word_about_who_could_come_takes_no_wish_back():
-    """Without it: "我说的是老陈" of somebody at the edge, and the bot asks where the wife in danger is."""
+@pytest.mark.parametrize(
+    "text", ["咋又是看病 我说的是我老伴做饭 不是东西的事", "what danger? i was talking about my sister"]
+)
+def test_a_word_about_somebody_else_takes_no_wish_back(text):
+    """Without it: a widower who speaks of his wife's cooking is asked where she is and sent to 110."""
     first = ("我不想活了 我在车里 就今晚", "companion", ("ideation_active",), OWN)
-    then = ("不是老婆 我说的是老陈", "companion", (), {"own": 1, "other": 2, "message_level": 0})
-    assert not talk(first, then)
+    state = {"own": 0, "other": 2, "message_level": 1, "third": True}
+    assert not talk(first, (text, "companion", ("third_party",), state))
 
 
 @pytest.mark.parametrize(
