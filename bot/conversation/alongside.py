@@ -5,9 +5,10 @@ own: one short statement stands before the question (VERA-MH 14, 15, 18). Never 
 never to who refuses, is angry, is leaving, or has somebody with them by now. And where a reply asks nothing, what
 stands in the way of the line that was given before is asked (VERA-MH 17).
 
-Who asks whether we will still be there, thanks us, feels lighter or goes to bed hears in the same reply that we write
-in the morning: the greeting is scheduled with every case (`bot.store.raising.promise`), so the sentence is true; who
-declined it (`no_greeting`) has none scheduled and does not hear it.
+Who asks whether we will still be there, thanks us, feels lighter or goes to bed, and whoever has written for six
+replies without it, hears in the same reply that we write in the morning: the greeting is scheduled with every case
+(`bot.store.raising.promise`), so the sentence is true; who declined it (`no_greeting`) has none scheduled and does
+not hear it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ LINE, CARE, CHECK, PROMISE = "line_beside", "care_beside", "check_beside", "prom
 #: Moves with which somebody asks whether we stay, or leaves; turns between two such sentences.
 STAYS = frozenset({"presence", "bye", "thanks", "relief", "calm_denial", "taken_back", "accept_help", "prank"})
 PROMISE_GAP = 5
+#: Replies since level 2 became known by which it is said once in any case, nobody knowing which message is the last;
+#: not to who wants to hear nothing.
+PROMISE_BY = 6
+WANTS_NOTHING = frozenset({"refuse_talk", "anger", "injection", "hold_complaint", "swallowed"})
 #: Steps that ask about suicide outright.
 DIRECT = ASKED_UNTOLD | {"suicide"}
 #: Replies since level 2 became known from which each may be named so.
@@ -43,10 +48,15 @@ NOT_AFTER = onward.NOT_NOW | onward.REFUSES | frozenset({"bye", "thanks", "relie
 def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) -> str:
     """:data:`LINE`, :data:`CARE`, :data:`CHECK`, :data:`PROMISE` or "": what is said beside the answer and the step.
     `asks`: the reply asks something; `numbers`: it gives a number."""
-    memory = plan.memory
-    told, asked, turn = memory["told"], memory["asked"], memory["turn"]
     if promises(stairs, plan):
         return PROMISE
+    return _help(stairs, plan, asks, numbers) or (PROMISE if promises(stairs, plan, late=True) else "")
+
+
+def _help(stairs: Ladder, plan: Plan, asks: bool, numbers: bool) -> str:
+    """A line, a doctor, whether the line helps, or ""."""
+    memory = plan.memory
+    told, asked, turn = memory["told"], memory["asked"], memory["turn"]
     reply = turn - memory["flagged"] + 1
     if plan.mode not in {"care", "other"} or not memory["flagged"] or plan.danger not in {"ideation", "high"}:
         return ""
@@ -75,8 +85,8 @@ def due(stairs: Ladder, plan: Plan, asks: bool = True, numbers: bool = False) ->
     return CARE if reply >= CARE_FROM and not named and stairs.open(CARE, memory) else ""
 
 
-def promises(stairs: Ladder, plan: Plan) -> bool:
-    """Whether this reply says that we write in the morning, beside its own step."""
+def promises(stairs: Ladder, plan: Plan, late: bool = False) -> bool:
+    """Whether this reply says that we write in the morning, beside its own step; `late`: because it was never said."""
     memory = plan.memory
     told = memory["told"]
     if plan.danger == "imminent" and {"swallowed", "brink", "acting"} & told.keys() and not onward.CALM & told.keys():
@@ -84,7 +94,9 @@ def promises(stairs: Ladder, plan: Plan) -> bool:
     if plan.mode not in {"care", "other"} or not memory["flagged"] or "utter_promise_followup" in _says(stairs, plan):
         return False
     lately = memory["promised"] and memory["turn"] - memory["promised"] < PROMISE_GAP
-    return plan.heard in STAYS and plan.step != "care_accept" and not lately and stairs.open(PROMISE, memory)
+    never = not memory["promised"] and memory["turn"] - memory["flagged"] + 1 >= PROMISE_BY
+    never = late and never and plan.heard not in WANTS_NOTHING
+    return (never or plan.heard in STAYS) and plan.step != "care_accept" and not lately and stairs.open(PROMISE, memory)
 
 
 def _says(stairs: Ladder, plan: Plan) -> tuple[str, ...]:

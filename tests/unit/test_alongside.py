@@ -60,6 +60,18 @@ def test_who_asks_whether_we_stay_hears_of_the_morning(plan, says):
     assert (alongside.due(ladder(), plan) == alongside.PROMISE) is says
 
 
+def test_who_never_says_good_bye_hears_of_the_morning_too():
+    """Most leave without a word: the greeting would reach somebody who was never told of it."""
+    given = {"suicide": [3], "refer": [4], "human_help": [6]}
+    late = made(step="means", turn=7, last_refer=4, asked=given)
+    assert alongside.due(ladder(), late) == alongside.PROMISE
+    assert alongside.due(ladder(), made(step="means", turn=6, last_refer=4, asked=given)) == ""
+    for heard in ("refuse_talk", "anger"):
+        assert alongside.due(ladder(), made(step="means", heard=heard, turn=7, last_refer=4, asked=given)) == ""
+    assert alongside.due(ladder(), made(step="means", turn=7, last_refer=4, asked=given, promised=5)) == ""
+    assert alongside.due(ladder(), made(step="means", turn=7)) == alongside.LINE  # a line first
+
+
 @pytest.mark.parametrize("fact", ["no_numbers", "line_declined"])
 def test_who_wants_no_number_gets_none(fact):
     """Who wrote "别给我电话" would be answered with one: it hurts."""
