@@ -23,7 +23,7 @@ export const outbox = new Outbox(
       if (command.lane === `chat ${openKey.value}`) await refreshChat().catch(() => undefined)
       if (command.kind === 'act') refreshSoon()
       // What was grave is over for the customer; the person who held it may still carry it.
-      if (command.path.endsWith('/close') && wasGrave(command)) offerDebrief()
+      if (command.path.endsWith('/close') && (closing.delete(command.lane) || wasGrave(command.lane))) offerDebrief()
     },
     refused: (command, error) => {
       if (command.kind === 'message') return
@@ -63,7 +63,9 @@ export function release(orderId: string, reason: string): void {
 }
 
 export function onCase(item: Pick<DeskCase, 'shop_id' | 'id'>, rest: string, label: string, body: Record<string, unknown> = {}): void {
-  outbox.push({ lane: `case ${item.id}`, kind: 'act', path: casePath(item.shop_id, item.id, rest), body, label })
+  const lane = `case ${item.id}`
+  if (rest === '/close' && wasGrave(lane)) closing.add(lane)
+  outbox.push({ lane, kind: 'act', path: casePath(item.shop_id, item.id, rest), body, label })
 }
 
 export function accept(item: DeskCase | null, anyway = false): void {
@@ -105,8 +107,11 @@ function tooMany(command: Command): void {
   refreshSoon()
 }
 
-function wasGrave(command: Command): boolean {
-  const item = state.cases.find((one) => command.lane === `case ${one.id}`)
+/** Grave cases whose close is under way: a closed case leaves the list, now and then before its own answer is here. */
+const closing = new Set<string>()
+
+function wasGrave(lane: string): boolean {
+  const item = state.cases.find((one) => lane === `case ${one.id}`)
   return item !== undefined && [item.level, ...item.history.map((row) => row.level)].some((level) => level >= 3)
 }
 
