@@ -13,7 +13,7 @@ from bot.conversation import persons as people
 from bot.conversation import stands
 from bot.conversation.about import LEFT, RIGHT
 from bot.conversation.hearing import hear, spaced
-from bot.conversation.learned import surer
+from bot.conversation.learned import EXES, surer
 from bot.conversation.persons import LASTING, OPEN
 from bot.conversation.standing import KINDS, NAMED
 
@@ -40,11 +40,17 @@ def main(argv: list[str]) -> int:
     for author in sorted({row[2] for row in rows}):
         made = stands.fit([row for row in rows if row[2] != author])
         part = [n for n, row in enumerate(rows) if row[2] == author]
-        guesses = made.guesses(stands.stretches([rows[n] for n in part]))
-        for n, guess in zip(part, guesses, strict=True):
+        read = stands.stretches([rows[n] for n in part])
+        for n, guess, stretch in zip(part, made.guesses(read), read, strict=True):
             kind, text, _ = rows[n]
             heard = lists[n]
-            both = surer(heard or NAMED, guess.name, guess.confidence, text)
+            both = surer(
+                heard or NAMED,
+                guess.name,
+                guess.confidence,
+                stretch,
+                EXES & {text[text.index(LEFT) + 1 : text.index(RIGHT)]} != set(),
+            )
             answers = {"lists": heard or NAMED, "examples": guess.name, "both": both}
             counts[kind]["lines"] += 1
             sums["known"] += heard is not None

@@ -115,8 +115,8 @@ class Learned:
         if self.stands is None or not heard.plain:
             return heard
         text = spaced(heard.plain)
-        at = [n for n, c in enumerate(text) if not c.isspace()]
         if heard.mentions:
+            at = [n for n, c in enumerate(text) if not c.isspace()]
             starts = {at[one.start] for one in heard.mentions}
             stretches = [
                 about(text, at[one.start], at[one.end - 1] + 1, starts - {at[one.start]}) for one in heard.mentions

@@ -183,8 +183,8 @@ def merged(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
 
 def of_pronoun(tight: str, known: Mapping[str, str], by_example: str = "") -> dict[str, str]:
     """{name: standing} where a message that names nobody speaks of who was named last: "别吵她", "她在隔壁".
-    `by_example`: what examples surely hear of her, where the lists hear nothing."""
-    said = by_example if by_example in LASTING | {REFUSED} else of_ta(tight) or by_example
+    `by_example`: what examples surely hear of her; it counts where the lists hear nothing, and where it is unwanted."""
+    said = by_example if by_example == REFUSED else of_ta(tight) or by_example
     ta = next((c for c in tight if c in "他她"), None)
     open_ones = (n for n in reversed(list(known)) if known[n] not in LASTING and n not in GONE_TO)
     who = next((n for n in open_ones if pronoun(n) in {None, ta}), None)

@@ -1,8 +1,8 @@
 """How a person who is spoken of stands to the writer, by example: here, near, on the way, refused, dead.
 
-The lists of :mod:`bot.conversation.standing` hear one in five of what strangers write of the people around them; a
-mother who must not know is then asked in, and a friend at the door is not used. The examples (`data/standing`, one file
-an author, the person between 〔〕) hear five in six. What is read is the stretch of the message that is about this
+The lists of :mod:`bot.conversation.standing` place one in three of the people strangers write of; a mother who must not
+know is then asked in, and a friend at the door is not used. The examples (`data/standing`, one file an author, the
+person between 〔〕) place four in five. What is read is the stretch of the message that is about this
 person, with their name taken out, so that nothing is learned of mothers or friends:
 
     here      with the writer now                    refused  is not to know or to come, or is no use to tell
