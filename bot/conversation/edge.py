@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.conversation import onward, reach, third
+from bot.conversation import onward, reach, rescue, third
 from bot.conversation.hearing import Heard
 from bot.conversation.ladder import Ladder
 from bot.conversation.onward import ROUTES
@@ -69,7 +69,8 @@ def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping
     """The same for who speaks of another: whether the call was made is asked, twice at most, until it was."""
     asked = memory["asked"]
     out = {"help_called", "help_there"} & memory["told"].keys() or third.seen_well(memory) or move in third.STILL
-    if danger != "imminent" or out or not asked.get("other_emergency") or chosen in THEIR_ROUTES:
+    beside = "with_someone" in memory["told"] and not {"ta_took", "swallowed", "ta_acting"} & memory["told"].keys()
+    if danger != "imminent" or out or beside or not asked.get("other_emergency") or chosen in THEIR_ROUTES | rescue.STEPS:
         return chosen
     last = max(turns[-1] for name in THEIR_ROUTES if (turns := asked.get(name)))
     due = memory["turn"] - last >= THEIR_EVERY + (chosen in third.PROBES)

@@ -29,7 +29,7 @@ YES = re.compile(
     re.IGNORECASE,
 )
 NO = re.compile(
-    r"^(我?没(有|想|过)?|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
+    r"^(我?没(有|想|过)?|没有没有|没没没?|不不不?|不是不是|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
     re.IGNORECASE,
 )
 AGE = re.compile(r"(?:我|今年|才|刚满|刚|都)?(\d{1,2})(?:岁|啊|周岁|了|$|，|,)")
@@ -151,7 +151,7 @@ QIN_NO = re.compile(r"(?<![什怎那这多要甚没有])么(?=有|事(?!$)|人(?
 
 def _mandarin(text: str) -> str:
     """Dialect words as the lists are written."""
-    plain = NONE.sub("没有", text)
+    plain = NONE.sub("没有", text.replace("俺", "我"))  # "不是他 是俺": who speaks is heard in every list
     if QIN_I.search(plain):
         plain = QIN_NO.sub("没", QIN_I.sub("我", plain))
     if WU.search(plain):

@@ -41,6 +41,14 @@ SUPPOSED = re.compile(
 #: Somebody at work or asleep is no help on its way ("媳妇白天在医院学吸痰 这会儿打呼噜呢"), unless it was called.
 ROUTINE = re.compile(r"打呼|睡(?:着|了|得|熟)|学得|白天|上(?:夜|白)?班|值(?:夜)?班|下班")
 CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通|接通|叫了|赶|到了|来了|在路上")
+#: So outright that no example makes it doubtful: "打了110了 他还是不接"; what is only supposed is none.
+CALLED_OUT = re.compile(
+    r"(?<![没不要])(?:打|报|拨)(?:了|过|咗)(?:110|120|119|999|警察)(?:了|咗|喇)"
+    r"|(?:110|120|119|999)(?:我|也|都|已经|刚)*(?:打|报|拨)(?:了|过|通|咗)(?![吗么没])"
+    r"|(?<![没不要])报(?:了|过|咗)?警(?:了|咗)(?![吗么没会他她])"
+    r"|(?:警察|民警|救护车|急救车|消防)(?:已经|己经|都|就|也|正)*在(?:路上|赶来|来的路上)(?:了)?(?![吗么])"
+)
+ONLY_SUPPOSED = re.compile(r"要是|如果|假如|万一|要不要|是不是|怕|等.{0,6}(?:再|就)|会不会|别|不想|不要")
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
 #: most.
 TOGETHER, STRIDE, MANY = 3, 2, 6
@@ -50,7 +58,7 @@ GRAVE = 2
 FOR_GOOD = 0.9
 LASTS = {
     people.GONE: re.compile(
-        r"去世|过世|离世|病逝|没了|走了[^，。]{0,3}[年月天]|不在了|葬|坟|头七|三七|离了|分手|分了|离婚|再婚|跑了|嫁"
+        r"去世|过世|离世|病逝|(?<![骗赔输亏花])没了|走了[^，。]{0,3}[年月天]|不在了|葬|坟|头七|三七|离了|分手|分了|离婚|再婚|跑了|嫁"
     ),
     people.HURTS: re.compile(r"打|骂|逼|堵|砸|踹|扇|掐|踢|威胁|欺负|羞辱|赶我|滚|吼|拿我"),
 }
@@ -95,6 +103,10 @@ class Learned:
         tells. `known`: facts of the talk."""
         if level < GRAVE:
             return heard
+        said = [clause for clause in CLAUSES.split(text) if not ONLY_SUPPOSED.search(clause)]
+        if any(CALLED_OUT.search(clause) for clause in said):
+            moves = heard.moves if "help_called" in heard.moves else (*heard.moves, "help_called")
+            return replace(heard, facts=heard.facts | {"help_called"}, moves=moves)
         facts = HELD.keys() & heard.facts
         if facts and self.doubted is not None and all(map(self.doubted, _told_in(text))):
             moves = tuple(move for move in heard.moves if move not in HELD_MOVES)

@@ -53,11 +53,17 @@ FREQUENT = frozenset(
     "what_to_say say_emergency hotline_ask why_care why_ask line_night line_private line_trace cost_care am_i_ill "
     "taken_away take_child police_how police_seen arrest how_long_come will_better my_fault worth deserve understand "
     "means_put report_me who_reads_detail contact_me no_secret affect_record work_know "
-    "tp_means tp_ask_direct tp_tell_who tp_overreact tp_wake believe_me line_real".split()
+    "tp_means tp_ask_direct tp_tell_who tp_overreact tp_wake believe_me line_real "
+    "tell_family call_police family_sad will_scold line_use debt_after meds_ask tp_first tp_police_worse tp_bluff "
+    "tp_agree tp_what_send tp_answer_them tp_hate_me tp_my_blame tp_watch tp_found tp_said_yes".split()
 )
-FREQUENT_SURE, FREQUENT_WEIGHT = 0.03, 0.5
-#: What is asked for another must be surer, and a few words ("你不说就算了") mean too little.
-FOR_ANOTHER_SURE, FREQUENT_SHORTEST = 0.06, 8
+#: The surer it is that something is asked, the less sure its kind need be: pairs of share and weight, of one's own
+#: questions and of those for another. Of 132 lines by an author not learned from, of the kinds of the last two rows, 73
+#: are heard so and 7 wrongly; of 2,854 messages of danger that ask nothing 4 are taken for a question.
+FREQUENT_SURE = ((0.03, 0.5), (0.02, 1.0))
+FOR_ANOTHER_SURE = ((0.06, 0.5), (0.03, 1.0))
+#: A few words ("你不说就算了") mean too little.
+FREQUENT_SHORTEST = 8
 #: Of the labelled messages of danger reading every so-manieth is an example of no question.
 EVERY = 10
 #: Shorter messages mean too little by themselves.
@@ -184,8 +190,9 @@ def often_asked(text: str) -> str | None:
     if known is None or len(text.strip()) < FREQUENT_SHORTEST:
         return None
     guess = known.guesses([text])[0]
-    sure = FOR_ANOTHER_SURE if guess.kind.startswith("tp_") else FREQUENT_SURE
-    return guess.believed(sure, FREQUENT_WEIGHT) if guess.kind in FREQUENT else None
+    lines = FOR_ANOTHER_SURE if guess.kind.startswith("tp_") else FREQUENT_SURE
+    sure = any(guess.believed(share, weight) for share, weight in lines)
+    return guess.kind if sure and guess.kind in FREQUENT else None
 
 
 def decided(text: str, guess: Guess, sure: float = SURE) -> str | None:

@@ -52,6 +52,8 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Answers to direct questions, and to the second one of a message.
 ANSWER, ALSO = "utter_answer_question", "utter_answer_also"
 #: What gives a number. Who asks once more when every wording was used hears one of them again, said to be so.
+#: Questions about the one who was named last: what to say to them, whether they will scold.
+OF_ONE = frozenset({"what_to_say", "will_scold", "late_ok", "if_not_heard", "will_they_tell", "show_note"})
 NUMBERS = frozenset({"utter_refer_hotline", "utter_refer_emergency"})
 #: What is about the emergency number, which costs nothing to call.
 URGENT = frozenset({"utter_refer_emergency", "utter_ask_emergency_called", "utter_safety_step"})
@@ -103,7 +105,7 @@ def filling(plan: Mapping[str, Any], memory: Mapping[str, Any], at: datetime | N
     for key in ("person", "far"):
         if own and circle.readable(memory.get(key), memory):
             fill[key] = str(memory[key])
-    if own and ((plan.get("asks") or ("",))[0] == "what_to_say" or plan.get("heard") == "how_to_tell"):
+    if own and ((plan.get("asks") or ("",))[0] in OF_ONE or plan.get("heard") == "how_to_tell"):
         # what to say to the wife is no sentence for the colleague who was named before
         whom = memory.get("last_named")
         fit = memory["persons"].get(whom) not in {people.HURTS, people.GONE} and circle.readable(whom, memory)

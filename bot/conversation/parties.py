@@ -33,6 +33,12 @@ _CLAUSE = re.compile(r"[\s，。,.!！?？;；、…~～\"“”「」]+")
 _SAYS = re.compile("^(?:他|她)[^，。我]{0,4}(?:说|讲|写|发|话)")
 #: "媳妇讲我要是没了你再找一个": 我 is who speaks; in "我妈说我走了她就轻松" it is the writer.
 _SAID = re.compile("(?:说|讲|念叨|写)[着了过句道]?(?=我(?:要|想|不想|走|死|没|活|早|撑|熬|不如|先)(?![^，。]*[他她]))")
+#: "老说她死了我们还轻松点", "話食咗好多藥" after a clause about them: what they said, with no subject before it.
+_RELAYED = re.compile(
+    r"^(?:老|总|总是|老是|一直|就|又|还|刚才?|昨[天晚])?(?:说|讲|话(?=[食吃饮喝想要不他]|自己))"
+    r"(?:他|她|自己|[食吃饮喝想要不死])"
+    r"|^(?:上面|里面|里头|最后一?[句页行])(?:还|都|就)*写"
+)
 #: The writer's own words after what somebody said: "别想不开" is said to them, "可我真的不想活了" by them.
 _OWN_AGAIN = re.compile("^(?:别|不要|让我|叫我|可|但|其实|不过|我怎么|我说|我该|我不知)|(?:他|她)就")
 #: The lists of one pattern each.
@@ -158,7 +164,8 @@ def _clauses(now: dict[str, Any], text: str, turn: int) -> None:
                 now["own"] = now["other"] = turn
             elif side == OTHER:
                 now["other"] = turn
-                now["reported"] = turn if tells or reported else now["reported"]
+                relayed = carried == OTHER and bool(_RELAYED.match(clause))
+                now["reported"] = turn if tells or reported or relayed else now["reported"]
                 now["third"] = turn if third or quoted or _SAYS.search(clause) else now["third"]
                 _keep(now, before[-1][2] if before else "")
             elif side == SELF and hit:  # exhaustion of who looks after another is their burden

@@ -39,6 +39,12 @@ _NO_STAY = re.compile(
 )
 
 
+#: Where somebody is not, said beside where they are: "im in leeds not hong kong".
+_NOT_THERE = re.compile(
+    r",? ?\bnot (?:in |from )?(?:the )?(?:hong ?kong|china|mainland|taiwan|macau)\b"
+    r"|(?:又)?(?:不|唔)(?:是|系|係)(?:在|喺)?(?:香港|内地|大陆|国内|台湾|澳门)",
+    re.IGNORECASE,
+)
 _NOT_HONGKONG = re.compile(r"\bnot (?:in |from )?(?:the )?hong ?kong\b", re.IGNORECASE)
 
 
@@ -51,6 +57,8 @@ def read(text: str, known: Patterns | None = None) -> tuple[str | None, str | No
     whose = ""
     for clause in filter(None, (c.strip() for c in _CLAUSE.split(text) if c)):
         words = clause if not re.search("[\u4e00-\u9fff]", clause) else "".join(clause.split())
+        if _NOT_THERE.sub("", words).strip():
+            words = _NOT_THERE.sub("", words)
         hits = ((region, hit.start()) for region, rows in lists.items() for p in rows if (hit := p.search(words)))
         region, at = next(hits, (None, len(words)))
         before = words[: at + 1]  # "台中火车站欸大哥": who is named after the place is not the one who is there
@@ -93,7 +101,7 @@ def settle(memory: dict[str, Any], before: Mapping[str, Any], heard: Heard, othe
     elif loose and not own:
         own = loose
     memory["region"] = own or before.get("region")
-    misled = before.get("region") or before.get("language") == "yue" or before.get("traditional")
+    misled = before.get("region") or before.get("language") in {"yue", "en"} or before.get("traditional")
     if own and not other and misled and own != before.get("region") and before.get("last_refer"):
         # "我喺廣州，唔係香港": the line that was named is none for them, and a fitting one is due
         memory["asked"] = {step: turns for step, turns in memory["asked"].items() if step not in GIVES_A_LINE}

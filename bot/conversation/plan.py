@@ -24,6 +24,7 @@ from bot.conversation import (
     questions,
     reach,
     replies,
+    rescue,
     settled,
     shop_plan,
 )
@@ -157,6 +158,7 @@ def plan(
     aid.keep(now, heard, other)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
+    rescue.note(now, said, level, other)
     reach.settle(now, before, heard, text, other)
     duties.note(now, ruled, "" if for_words else heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
@@ -229,6 +231,7 @@ def plan(
         move = "misheard" if insisted.new(now) or again else move
         asks = beside((questions.OPEN,) if move == questions.UNKNOWN else asks, said, move, now)
         asks = () if move == "prank" else asks
+        move, asks = rescue.first(now, move, asks)
         if move == replies.REPLY:
             replies.note(now, reply, heard.persons)
     reply = reply if move == replies.REPLY else ""

@@ -116,8 +116,16 @@ def listen(text: str, known: Lists | None = None) -> ShopTalk:
     )  # fmt: skip
 
 
+#: Half a word, or what it was bought with: "包裹到哪了" is about no bag, "奶奶手机买的" about no phone.
+NO_THING = re.compile(
+    r"包(?=裹|装|邮|退|换|赔|运费|您|你|我|到|括|含)|(?<=打)包|手机(?=买|下的?单|上|号|没电|里|打|登|点的|付)"
+    r"|(?:用|拿|借)(?:我|他|她|妈|爸|奶奶|爷爷|别人|老公|老婆)?(?:的)?手机"
+)
+
+
 def thing_in(tight: str, known: Lists | None = None) -> str:
     """The name of a thing in a text, the longest one, "" when there is none."""
+    tight = NO_THING.sub("", tight)
     for name in (known or lists()).things:
         # A name with a number behind it is a brand or a model ("苹果15"), one of a single character part of a word.
         if name in tight and re.search(f"{POINTED if len(name) == 1 else ''}{name}(?![子包房\\d])", tight):

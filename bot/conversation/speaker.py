@@ -17,6 +17,11 @@ FIRST = re.compile(
     r"|(?<![不唔勿非])(?:是|就)我(?![弟哥姐妹妈爸朋室同老们家男女儿外孙学爷奶表堂邻婆公的])"
     r"|(?:想|要|不如)(?:就)?(?:跟|陪|找|随)(?:着|了)?[他她](?:一起|一道)?(?:去|走)"
     r"|我(?:不想活|想死|活着(?!呢|呀|好)|活得(?!好|挺好|很好|不错|蛮好)|死了|撑不|熬不|一个人)"
+    r"|我(?:都|已经|偷偷)?(?:攒|囤|备|藏)(?:着|好|了)[^，。]{0,4}(?:东西|那个|药|它)(?![^，。]{0,6}(?:给|喂)[他她])"
+    r"|等[^，。！？]{1,12}我就(?:走|不在|没)了?(?=$|[，。！ ])"
+    r"|\bI.?m (?:up |out |sitting |standing |already )?(?:on|at|over) the (?:(?:outside|edge|top|other side) of the )?"
+    r"(?:balcony|roof|rooftop|bridge|ledge|edge|window ?sill|railing|tracks)\b(?!.{0,20}\bwith (?:him|her|them)\b)",
+    re.IGNORECASE,
 )
 GRAVE = 2
 #: What is none of these of a child before a locked door: "家里就我一个人", "他们来了也是我翻译".
@@ -62,7 +67,8 @@ def speaks_for_another(
     if level < 2 or odds is None:
         other = listed
     elif now["infant"]:  # what is told of who cannot speak yet misleads: another is spoken of outright, or not at all
-        other = listed and bool({"for_another", "not_me"} & {*told, *now["told"]})
+        relayed = now["parties"]["reported"] == now["turn"]  # "她生完三个月，老说她死了我们还轻松点"
+        other = listed and (relayed or bool(was) or bool({"for_another", "not_me"} & {*told, *now["told"]}))
     else:
         words = [
             found for found in FIRST.finditer(heard.plain) if not (was and IN_PASSING.match(heard.plain, found.start()))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation import memory as mem
+from bot.conversation import rescue
 from bot.conversation.ladder import Ladder
 from bot.conversation.questions import DIRECT
 from bot.conversation.replies import REPLY
@@ -43,6 +44,8 @@ def step(
     """The step's name. `names`: the signals of this message; `before`: the memory before it; `hushed`: the answer to
     a direct question is one after which nothing is asked."""
     told, asked = memory["told"], memory["asked"]
+    if stage := _rescue(stairs, memory):
+        return stage
     # A farewell and a locked door: nobody waits for a second sign.
     # Who wrote that they want to die and answers nobody since is looked for by the police, at any level.
     pressing = (
@@ -50,6 +53,9 @@ def step(
         or "unreachable" in told
         or (danger == "high" and ("locked" in told or bool(names & PRESSING)))
     )
+    # "她在学校上课呢，班里有老师": who sits among others and is not about to die is not sent the police
+    watched = told.get("with_someone") == memory["turn"] and danger != "imminent" and "goodbye" not in names
+    pressing = pressing and not watched
     if pressing and stairs.open("other_emergency", memory) and not mem.times(memory, "other_emergency"):
         return "other_emergency"
     acts = told.get("ta_acting") == memory["turn"] and mem.times(memory, "other_emergency")
@@ -82,6 +88,16 @@ def step(
         waits = before["pending"] or move == "guilt_caller"
         return due or ("quiet" if waits else _next(stairs, danger, pressing, memory))
     return _next(stairs, danger, pressing, memory)
+
+
+def _rescue(stairs: Ladder, memory: Mapping[str, Any]) -> str:
+    """What comes now in a rescue under way, "" where there is none or nobody was called yet."""
+    stage = str(memory.get("rescue") or "")
+    called = {"help_called", "help_there"} & memory["told"].keys()
+    lately = min(mem.since(memory, "other_emergency"), mem.since(memory, "other_acting"))
+    if stage == rescue.DOWN and not called and lately > 1:
+        return ""
+    return stage if stage and stairs.open(stage, memory) else ""
 
 
 def seen_well(memory: Mapping[str, Any]) -> bool:

@@ -55,6 +55,8 @@ STRATEGIES = (
 )  # fmt: skip
 #: Steps whose own wording outranks every other condition.
 EMERGENCY = frozenset({"emergency", "other_emergency"})
+#: Steps whose own words go before all that fits the moment otherwise.
+OWN_WORDS = EMERGENCY | {"other_down", "other_found", "other_saved"}
 #: What a sentence loses that asks beside its own what was told or asked.
 ASKED_AGAIN = 8.0
 #: Needed values that make a wording answer this very message; they outweigh a topic.
@@ -162,7 +164,7 @@ def score(variant: Variant, moment: Moment) -> float | None:
         return None  # what the absent person went through is not the caller's own feeling
     if moment.who == "other" and "pain" in variant.when.get("need", ()) and "who" not in variant.when:
         return None
-    if moment.step in EMERGENCY and moment.step in variant.when.get("step", ()):
+    if moment.step in OWN_WORDS and moment.step in variant.when.get("step", ()):
         total += 30.0  # the words that bring somebody to safety go before the fitting ones
     for key, allowed in variant.when.items():
         if key == "also":

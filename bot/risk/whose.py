@@ -45,8 +45,8 @@ _MYSELF = re.compile(
 )
 #: The traditional and Cantonese characters among the words of `data/whose.yml`.
 _SIMPLE = str.maketrans(
-    "說講沒別這該裝誰們過係唔嘅佢妳學師媽爺親個實問兒閨孫會誤錯認難擔嬸嫲囝對長護妺嗰緊諗細喺",
-    "说讲没别这该装谁们过是不的他你学师妈爷亲个实问儿闺孙会误错认难担婶奶仔对长护妹那在想细在",
+    "說講沒別這該裝誰們過係唔嘅佢妳學師媽爺親個實問兒閨孫會誤錯認難擔嬸嫲囝對長護妺嗰緊諗細喺俺",
+    "说讲没别这该装谁们过是不的他你学师妈爷亲个实问儿闺孙会误错认难担婶奶仔对长护妹那在想细在我",
 )
 #: Signals by which who spoke for another shows danger of their own; what they prepare or fear is for the other.
 _OUTRIGHT = frozenset({"ideation_active", "ideation_passive", "intent", "self_injury", "in_progress"})

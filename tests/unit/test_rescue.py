@@ -1,0 +1,177 @@
+"""A rescue that somebody else carries out: what comes now, and nothing that is over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.conversation import memory as mem
+from bot.conversation import parties, places, rescue
+from bot.conversation.alongside import promises
+from bot.conversation.hearing import hear
+from bot.conversation.ladder import ladder
+from bot.conversation.learned import Learned
+from bot.conversation.plan import Plan
+from bot.conversation.questions import UNKNOWN
+from bot.conversation.shop_talk import listen, thing_in
+from bot.conversation.speaker import FIRST
+from bot.conversation.third import step
+from bot.copilot.lead import lead
+from bot.copilot.types import Candidate, Moment
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = ladder()
+TOLD = yaml.safe_load((ROOT / "bot/domain/responses_refer.yml").read_text(encoding="utf-8"))["responses"]
+
+
+def talk(**kept: Any) -> dict[str, Any]:
+    return {**mem.fresh(), "turn": 6, "level": 4, "flagged": 2, "asked": {"other_emergency": [3]}, **kept}
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("门开了 她躺地上 叫不醒 还有呼吸 现在怎么办", rescue.DOWN),
+        ("她在打呼噜一样的声 我要不要把她翻过来", rescue.DOWN),
+        ("she is on the floor and won't wake up", rescue.DOWN),
+        ("房东拿钥匙把门打开了", rescue.FOUND),
+        ("大刘打来了 人拦住了 警察也在", rescue.SAVED),
+        ("救护车到了 她还有气 我跟车走", rescue.SAVED),
+        ("到医院了 在里面抢救", rescue.SAVED),
+        ("发消息没反应", ""),
+        ("敲门没反应 门反锁了", ""),
+        ("要是叫不醒怎么办", ""),
+        ("没拦住 他跑了", ""),
+    ],
+)
+def test_what_comes_now_is_read_off_the_newest_message(text, stage):
+    """Who kneels beside somebody who does not wake would read that their question was passed on."""
+    assert rescue.stage(text, 4, True) == stage
+    assert rescue.stage(text, 4, False) == rescue.stage(text, 2, True) == ""
+
+
+def test_nobody_is_left_without_the_ambulance_for_first_aid():
+    """First aid without a call would cost the minutes that save."""
+    alone = talk(rescue=rescue.DOWN, asked={}, told={"ta_acting": 6})
+    assert step(STEPS, "imminent", "tell", frozenset(), alone, alone, False) == "other_emergency"
+    called = talk(rescue=rescue.DOWN, told={"help_called": 5})
+    assert step(STEPS, "imminent", "tell", frozenset(), called, called, False) == rescue.DOWN
+
+
+def test_a_question_beside_the_unconscious_is_not_passed_on():
+    """ "现在怎么办" would go to a colleague, and nobody would say: on the side, give nothing."""
+    assert rescue.first({"rescue": rescue.DOWN}, "open_question", (UNKNOWN,)) == ("tell", ())
+    assert rescue.first({"rescue": rescue.SAVED}, "direct_question", ("tp_my_blame", UNKNOWN)) == (
+        "direct_question",
+        ("tp_my_blame",),
+    )
+
+
+@pytest.mark.parametrize("stage", sorted(rescue.STEPS))
+def test_there_are_words_for_every_stage(stage):
+    """The third message beside the same person would repeat the first."""
+    rows = [r["text"] for r in TOLD["utter_support_third_party"] if r["metadata"].get("step") == stage]
+    assert len(rows) >= 6
+    if stage == rescue.DOWN:
+        assert all("侧" in text or "急救" in text for text in rows)
+
+
+def test_who_was_found_is_not_left_alone_in_the_record():
+    """The police would be asked for again while they stand in the room."""
+    now = talk(told={})
+    rescue.note(now, "张姨已经在屋里了 舅舅到我妈那了", 4, True)
+    assert now["told"]["with_someone"] == 6
+    rescue.note(now, "人拦住了", 4, True)
+    assert now["told"]["help_there"] == 6
+
+
+@pytest.mark.parametrize("text", ["打了110了 照片给他们了 他还是不接", "120打了 说在路上了", "警察己经在路上了"])
+def test_a_call_told_outright_is_believed(text):
+    """Who has called three times would be told a fourth time to call."""
+    sure = Learned(doubted=lambda _: True).believed(hear(text), text, 4)
+    assert "help_called" in sure.facts
+
+
+def test_a_call_that_is_only_thought_of_is_none():
+    """ "要不要打110" would be taken for a call, and nobody would come."""
+    for text in ("要是打了110他会跳的", "报了警他会不会恨我"):
+        assert "help_called" not in Learned(doubted=lambda _: True).believed(hear(text), text, 4).facts
+
+
+def test_no_morning_is_promised_while_it_lies_within_reach():
+    """ "东西就在我手边，你跟我说明天？": she went (docs/safety/vera.md, eighteenth play)."""
+    memory = talk(turn=9, asked={"emergency": [4]}, told={"means_near": 9})
+    plan = Plan("care", "imminent", "self", "tell", "stay", False, (), memory)
+    assert not promises(STEPS, plan, late=True)
+    assert promises(
+        STEPS, Plan("care", "imminent", "self", "tell", "stay", False, (), talk(turn=9, told={})), late=True
+    )
+
+
+def test_who_says_it_is_herself_in_her_own_tongue_is_believed():
+    """A woman of 75 who said three times that it was she would be asked about "him" to the end."""
+    for text in ("是俺 俺说的是俺自己", "不是他 是俺不想活"):
+        assert {"is_me"} & hear(text).facts or parties.hear(None, hear(text).plain, 1)["fixed"] == "self", text
+    assert FIRST.search(hear("俺攒着那个东西呢 等孙子过完生日俺就走了").plain)
+    assert FIRST.search("I'm on the outside of the balcony now")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "她生完快三个月了，老说她死了我跟孩子还轻松点。",
+        "我翻了我女儿的本子，上面写想死，还写了是哪天。",
+        "刚给我发语音说带着儿子一起走，让我后悔一辈子",
+    ],
+)
+def test_what_another_said_or_wrote_is_theirs(text):
+    """A husband, a mother, a wife would be asked whether they want to die themselves."""
+    assert parties.hear(None, hear(text).plain, 1)["other"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("刀就在我手里。。。就今晚", "means_near"),
+        ("那东西就摆我面前", "means_near"),
+        ("就在茶几上，我伸手就能拿到", "means_near"),
+        ("東西不在身邊", "means_none"),
+        ("日子還沒決定", "when_unsaid"),
+        ("no. said no plan", "no_way"),
+    ],
+)
+def test_what_was_told_is_known(text, fact):
+    """ "就在手里啊我不是说了吗": it would be asked again."""
+    assert fact in hear(text).facts
+
+
+def test_where_somebody_is_not_hides_nothing():
+    """A man in Leeds would be given Chinese numbers to the end."""
+    assert places.read("im in leeds not hong kong")[0] == "uk"
+
+
+def test_a_parcel_is_no_bag_and_a_shattered_nerve_no_broken_thing():
+    """ "哪来的包啊 我买的是刀": nine messages without a day."""
+    assert thing_in("所以我的包裹现在到底在哪啊") == ""
+    assert thing_in("奶奶手机买的") == ""
+    assert "broken" not in listen("再不动我要碎了").matters
+    assert "broken" in listen("收到就碎了").matters
+
+
+URGENT = Candidate("现在打 120（急救电话），说清在哪里。", "information", "utter_refer_emergency", "story")
+
+
+def test_the_first_card_calls_where_the_story_calls():
+    """The one card that a frightened agent sends would ask where they are and name no ambulance."""
+    stay = Candidate("我在。先离那儿远一点，叫个人到你身边来，先坐下，把门打开，等人进来陪着你，别一个人待着。",
+                     "affirmation", "utter_stay_with", "story")  # fmt: skip
+    ask = Candidate("你现在在哪里？", "question", "utter_ask_safety_now", "story")
+    for danger in ("imminent", "high"):
+        for order in ([stay, URGENT, ask], [URGENT, stay, ask]):
+            card = lead(order, Moment(4, "care", danger))
+            assert card is not None
+            assert card.text == URGENT.text + ask.text
+    assert lead([URGENT], Moment(4, "care", "imminent")) is None
