@@ -70,7 +70,13 @@ def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping
     asked = memory["asked"]
     out = {"help_called", "help_there"} & memory["told"].keys() or third.seen_well(memory) or move in third.STILL
     beside = "with_someone" in memory["told"] and not {"ta_took", "swallowed", "ta_acting"} & memory["told"].keys()
-    if danger != "imminent" or out or beside or not asked.get("other_emergency") or chosen in THEIR_ROUTES | rescue.STEPS:
+    if (
+        danger != "imminent"
+        or out
+        or beside
+        or not asked.get("other_emergency")
+        or chosen in THEIR_ROUTES | rescue.STEPS
+    ):
         return chosen
     last = max(turns[-1] for name in THEIR_ROUTES if (turns := asked.get(name)))
     due = memory["turn"] - last >= THEIR_EVERY + (chosen in third.PROBES)
