@@ -18,6 +18,8 @@ LONGEST = 60
 MEETS = frozenset({"utter_reflect_feeling", "utter_thank_disclosure", "utter_support_third_party"})
 ASKS = "utter_ask_"
 HELPS = "utter_normal_service"
+#: What answers a plain question: it goes before any comfort.
+ANSWERS = frozenset({"utter_answer_question", "utter_answer_plain"})
 #: What a question is not put behind: a number, the shop's business, the word that a program speaks.
 SENDS = ("utter_refer", HELPS, "utter_welcome", "utter_promise")
 #: What brings to safety: in imminent danger one of these is in the first card, whatever else the story says first.
@@ -47,7 +49,8 @@ def lead(planned: Sequence[Candidate], moment: Moment) -> Candidate | None:
         return _saving(planned, moment.heard in NEWS)
     meeting = [one for one in planned if one.action in MEETS and not _QUESTION.search(one.text)]
     wanted = [one for one in planned if _follows(one, moment)]
-    for first in reversed(meeting):  # what was said last before the question belongs to it
+    answered = [one for one in planned if one.action in ANSWERS and not _QUESTION.search(one.text)]
+    for first in (*answered, *reversed(meeting)):  # what was said last before the question belongs to it
         for second in wanted:
             if joined := _joined(first, second):
                 return joined

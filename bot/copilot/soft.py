@@ -41,6 +41,7 @@ LOW = 0.05
 GENTLE, PLAIN = "utter_ask_more", "utter_ask_suicide_directly"
 #: Whoever asks this before they speak gets a straight answer, which is the story's.
 SOUNDS = frozenset({"ask_family", "ask_police"})
+ANSWERS = frozenset({"utter_answer_question", "utter_answer_plain"})
 STRAIGHT = "utter_answer_plain"
 NOT_COMPOSED = CAREFUL | SOUNDS
 #: Losses that a learned reader takes for a wish: met, and asked about gently, until something is said in words.
@@ -119,6 +120,9 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         meets, does = [without_question(answer(words, known)) or _plain_text(planned), meets[0]], ""
     if told and without_question(told.text):
         meets.insert(0, without_question(told.text))
+    straight = next((one for one in planned if one.action in ANSWERS), None)
+    if straight and how != "plain" and without_question(straight.text):
+        meets.insert(0, without_question(straight.text))  # "这些话谁看得到" is answered before anybody is asked
     who = heavy or own
     asks, action = (who.plain or known.unsure["plain"], PLAIN) if how == "plain" else (who.ask, GENTLE)
     asks = known.unsure["both"] if how == "both" else asks
