@@ -76,7 +76,7 @@ CLOSE = {
     **dict.fromkeys(FACTS, 6),
 }
 #: Acts that a sentence may carry beside its own; how completeness at level 4 is measured.
-ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly", "promise_followup")
+ACTS = ("keep_distance", "ask_companion", "ask_location", "ask_suicide_directly", "promise_followup", "stay_with")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
