@@ -92,7 +92,7 @@ def promises(stairs: Ladder, plan: Plan, late: bool = False) -> bool:
     if plan.danger == "imminent" and {"swallowed", "brink", "acting"} & told.keys() and not onward.CALM & told.keys():
         return False  # a morning is nothing to speak of while it happens
     near = memory["turn"] - told.get("means_near", -9) <= 1 and "means_none" not in told
-    at_hand = plan.danger == "imminent" and near
+    at_hand = plan.danger in {"high", "imminent"} and near
     if at_hand or memory.get("rescue") in {rescue.DOWN, rescue.FOUND}:
         return False  # nor to who has just said that it lies within reach, or kneels beside somebody
     if plan.mode not in {"care", "other"} or not memory["flagged"] or "utter_promise_followup" in _says(stairs, plan):

@@ -90,6 +90,15 @@ ABOUT_GOODS = re.compile(r"[?？]|吗|几天|多少|发货|到不到|退|运费"
 #: Facts of the talk beside which nobody is taken at their word.
 PAST = frozenset({"attempt_past", "past_tried"})
 TOLD = frozenset({"swallowed", "brink", "past_tried", "child_along"})
+#: The direct questions, and a plain yes to one: "想过 好多回".
+DIRECT = frozenset({"suicide", "confirm", "safety_direct", "intent_now"})
+YES = re.compile(
+    r"^(?:嗯+|是(?:的|啊|呀)?|有|对|我)?[，。,\s…]*(?:我)?(?:想过|有过|想(?:的|啊|呀|嘛)|有想|常想|天天(?:都)?想|一直(?:都)?想|好多(?:次|回))"
+    r"(?!.{0,4}(?:没|不是|开玩笑|吃|买|退))"
+)
+#: Questions a no to which refuses help, not the wish.
+OF_HELP = frozenset({"companion", "companion_refer", "refer", "refer_check", "emergency_check", "human_help", "people",
+                     "get_through", "if_worse", "violence", "place"})  # fmt: skip
 #: How often it is said, and the level that the message by itself may have.
 TIMES, MOST = 2, 3
 #: Steps that name the danger outright, of the writer or of another; a no is an answer to them only.
@@ -130,6 +139,8 @@ def note(
     explains = by_example == EXPLAINED and level <= MOST
     half = by_example == "half" and not MISSED.search(words)
     listed = not other and any(CLEAR.search(one) for one in (words, text)) and not half
+    if by_example == "clear" and now.get("pending") in OF_HELP:
+        by_example = ""  # "打不得 通话他也要翻" refuses a call, not the wish
     # at level 4 a no must stand in clear words or explain itself: "进我这门的都得踩一脚粪" only sounds like one
     sounds = {EXPLAINED} if level > MOST else {"clear", EXPLAINED}
     shown = by_example in sounds and not (GRAVE - MATTER if explains else GRAVE) & set(ruled)
@@ -140,6 +151,9 @@ def note(
         now["wished"] = turn
     # a way and a day told once the danger was named are a yes, whatever else the message sounds like
     said_yes = bool(first) and max(told.get("suicide", 0), told.get("decided", 0)) > first
+    if now.get("pending") in DIRECT and YES.search(text.strip()) and not clear:
+        now["answered_yes"] = turn
+    said_yes = said_yes or bool(now.get("answered_yes"))
     explained = explains or (FACT in told and bool(now.get("explained_no")))
     if explained:  # a day and a thing handed over are no yes where they were explained
         said_yes = said_yes and bool(now.get("wished"))
@@ -148,7 +162,8 @@ def note(
         now["long_ago"] = bool(LONG_AGO.search(words)) and not LATELY.search(words)
     past = PAST if now.get("long_ago") else frozenset()
     never = (NEVER - past) & set(talk.get("spoken") or ())
-    out = (TOLD - past) & told.keys() or (not figure and (said_yes or never))
+    beaten = "violence" in now["hurt_by"]
+    out = beaten or (TOLD - past) & told.keys() or (not figure and (said_yes or never))
     ends = (GRAVE - MATTER if explained else GRAVE) - past
     # what is merely felt in a question about the goods does not outweigh three plain noes
     often = int(now.get("clear_noes") or 0) > TIMES and felt == MOST and bool(ABOUT_GOODS.search(words))

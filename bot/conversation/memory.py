@@ -35,7 +35,8 @@ HURT_BY = frozenset({"parents", "marriage", "bullying", "violence"})
 #: Who has a spouse, children or a job of their own is no minor, whatever a word beside it sounds like.
 GROWN = re.compile(
     r"(?<![说講讲他她])我(?:的|家)?(?:老婆|老公(?!是)|太太(?![难累痛疼苦])|媳妇|妻子|丈夫|儿子|女儿|闺女|婆婆|岳母|孙[子女])"
-    r"|(?<![他她有])我老婆(?:孩子|小孩)|我[^，。]{0,4}上工|\bmy (?:husband|wife|kids)\b",
+    r"|(?<![他她有])我老婆(?:孩子|小孩)|我[^，。]{0,4}上工|(?:辞职|辭職)(?:在家)?(?:顾|顧|照|带|帶)"
+    r"|(?:^|[？?。，])我(?:都|已经|今年)?[三四五六七八]十[一二三四五六七八九]?(?:多)?岁|\bmy (?:husband|wife|kids)\b",
     re.IGNORECASE,
 )
 AT_SCHOOL = re.compile("上学|老师|同学|班主任|作业|考试|放学")

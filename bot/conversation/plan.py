@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.conversation import (
     aid,
+    beaten,
     circle,
     duties,
     explained,
@@ -153,12 +154,15 @@ def plan(
     other = speaks_for_another(before, now, talk, third_party, names, level, heard, learned.odds(said))
     if other:
         circle.settle(now, heard)
+        heard = rescue.unasked(heard)
     if other and level >= 2 and talk.get("stops"):
         now["told"].setdefault("order_stopped", now["turn"])  # the hold is asked for with the case (cases.policy)
     aid.keep(now, heard, other)
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     rescue.note(now, said, level, other)
+    cornered = level >= 2 and not other and beaten.near(now, heard.plain)
+    heard = beaten.unheard(heard) if cornered else heard
     reach.settle(now, before, heard, text, other)
     duties.note(now, ruled, "" if for_words else heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)
@@ -253,6 +257,7 @@ def plan(
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
     lost.note(now, mode, move, said)
     step = lost.step(step, now, move, level)
+    step = beaten.STEP if cornered and stairs.open(beaten.STEP, now) else step
     step = "none" if bare and level < 2 else step  # no danger is known: it is not answered, and nobody is asked
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from bot.conversation.hearing import Heard
 from bot.conversation.questions import OPEN, UNKNOWN
 
 DOWN, FOUND, SAVED = "other_down", "other_found", "other_saved"
@@ -92,3 +94,14 @@ def first(now: Mapping[str, Any], move: str, asks: tuple[str, ...]) -> tuple[str
         return move, asks
     kept = () if found in {DOWN, FOUND} else tuple(kind for kind in asks if kind not in {OPEN, UNKNOWN})
     return (move if kept else "tell"), kept
+
+
+#: "喊警察来会不会更糟" asks about the other, not whether we call.
+_WORSE = re.compile(r"(?:警|110|差人)[^，。？?]{0,12}(?:更|刺激|激动|激動|吓|嚇|受惊|逼急|跳)")
+
+
+def unasked(heard: Heard) -> Heard:
+    """The message without "do you call the police" where it asks whether they make it worse."""
+    if "ask_police" not in heard.moves or not _WORSE.search(heard.tight):
+        return heard
+    return replace(heard, moves=tuple(move for move in heard.moves if move != "ask_police"))

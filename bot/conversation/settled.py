@@ -124,7 +124,9 @@ def note(
     if "swallowed" in told:
         return  # what was swallowed goes on working, whoever is there
     # "没事了" alone calms nobody; after the emergency script, who says that they sit safely is not sent it again.
-    answered = SAFE in found.kinds and "brink" not in told and bool(now["asked"].get("emergency"))
+    # "在屋头" of who has it within reach says where they are, not that they are safe
+    at_hand = "means_near" in told and "means_none" not in told
+    answered = SAFE in found.kinds and not ({"brink"} & told.keys() or at_hand) and bool(now["asked"].get("emergency"))
     if found.kinds & {HERE, BACK} or answered:
         told["settled"] = turn
 

@@ -39,6 +39,8 @@ INFANT = re.compile(
 )
 #: Log odds under which "不是我" in the message speaks of something else ("呛了 你还叫我找婆婆").
 OWN_FOR_SURE = -2.0
+#: Log odds over which it is another's although nobody else's danger was put in words.
+THEIRS_FOR_SURE = 1.0
 #: Signals of a farewell or of danger under way that the message of another bears, too.
 SHARED = frozenset({"goodbye", "in_progress"})
 #: Signals that turn a talk about another to the writer; to be alone in the house is none.
@@ -80,6 +82,8 @@ def speaks_for_another(
         fixed = False if fixed is None and first and not listed else fixed
         state = {**talk, "own": first or talk.get("own")}
         other = theirs.about_another(now, state, listed, was) if fixed is None else fixed
+        if other and fixed is None and not was and not (listed or now["whose"] or now["third_said"]):
+            other = odds > THEIRS_FOR_SURE  # "都改成她的" tells of no danger of hers: it is who hands things over
         if other and was is False and fixed is None:  # a father-in-law who shouts turns no talk: another's danger does
             other = bool(talk.get("other")) or told.get("for_another") == now["turn"]
         hurt = "violence" in now["hurt_by"] and not {"for_another", "not_me", "another"} & told.keys()
@@ -109,7 +113,11 @@ def speaks_for_another(
 
 #: A wish that was heard as theirs and is said not to be.
 TAKES_BACK = re.compile(
-    r"(?<!是)(?<!可能)(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?=$|[，。！!,. ])|不说我了|替我?[^，。！？ ]{1,4}问的"
+    r"(?<!是)(?<!可能)(?:不|唔|勿)(?:是|系|係)(?:说|讲|讲紧)?我(?:自己|本人)?[啊呀啦喇嘛囉啰哦喔呢]?"
+    r"(?=$|[，。！!,. ])|不说我了|"
+    r"(?:想死|不想活|唔想生|有事|出事|危险)(?:的|嗰|那)?(?:个|個)?(?:人)?(?:就)?(?:是|系|係)(?:我)?(?:的|家)?(?!我)"
+    r"[\u4e00-\u9fa5]{1,4}(?=$|[，。！!,. ])|"
+    r"(?:不|唔)(?:是|系|係)我要(?:人)?陪|替我?[^，。！？ ]{1,4}问的"
     r"|(?:说|讲|问)的(?:就)?(?:是|系)我(?:弟|妹|姐|哥|爸|妈|女儿|儿子|闺女|老公|老婆|朋友|同学|室友|同事)"
     r"[^，。！？]{0,8}[，。！ ]?[^，。！？]{0,8}(?:跳|死|楼顶|桥|割|吞|遗书|不想活)"
     r"|我(?:可|又|自己)?(?:没事|好好的|没想|冇事|冇谂)[^，。！？]{0,6}[，。！ ]*(?:是|系)(?!(?:他|她|佢)们?[逼害不])"
@@ -133,7 +141,7 @@ def _said_outright(
     message left them, before the lists turned."""
     me, not_me, turn = told.get("is_me", 0), max(told.get("not_me", 0), told.get("another", 0)), now["turn"]
     if not_me == turn and not_me > me:
-        return listed if odds > OWN_FOR_SURE else None
+        return listed if odds > OWN_FOR_SURE or _takes_back(before, heard) else None
     if me and me >= not_me:
         return False  # "是我" stands until they speak of another in so many words
     spoken_for = {"for_another", "not_me", "another"} & told.keys()

@@ -275,6 +275,15 @@ def _after_reply(stairs: Ladder, reply: str, memory: Mapping[str, Any], edge: bo
     return "quiet"
 
 
+def _goes(memory: Mapping[str, Any]) -> bool:
+    """Whether a goodbye is one for good: the thing, the hour or the place was told, and nobody is with them."""
+    told = memory["told"]
+    ready = {"means_near", "when", "brink", "way"} & told.keys()
+    calm = {"here", "coming", "stood_down", "stepped_back", "settled", "means_none", "help_called",
+            "help_there"} & told.keys()  # fmt: skip
+    return bool(ready) and not calm and mem.since(memory, "emergency") > 2 and mem.since(memory, "acting") > 1
+
+
 def _at_the_edge(
     stairs: Ladder, move: str, memory: Mapping[str, Any], heard: Heard, hushed: bool = False, reply: str = "",
     grave: bool = False,
@@ -302,6 +311,8 @@ def _at_the_edge(
     if told.get("stepped_back") == memory["turn"]:
         return "companion" if "companion" not in told and mem.since(memory, "companion") > 1 else "stay"
     back = BACK & told.keys()
+    if move in {"bye", "thanks"} and _goes(memory) and stairs.open("acting", memory):
+        return "acting"  # "娃睡了 我也去了" of who waited for that is a farewell
     if move in stairs.winding_down or move == "prank":
         # "骗你的" from a roof, "我这就去找我妈了" of a dead one: who stands there has to have come back first
         helped = "accept_help" in heard.moves and "brink" not in told
