@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.conversation import beaten, insisted, parties, places, rescue
 from bot.conversation import memory as mem
-from bot.conversation import parties, places, rescue
 from bot.conversation.alongside import promises
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
@@ -17,7 +17,8 @@ from bot.conversation.learned import Learned
 from bot.conversation.plan import Plan
 from bot.conversation.questions import UNKNOWN
 from bot.conversation.shop_talk import listen, thing_in
-from bot.conversation.speaker import FIRST
+from bot.conversation.speaker import FIRST, TAKES_BACK
+from bot.conversation.steps import _goes
 from bot.conversation.third import step
 from bot.copilot.lead import lead
 from bot.copilot.types import Candidate, Moment
@@ -175,3 +176,48 @@ def test_the_first_card_calls_where_the_story_calls():
             assert card is not None
             assert card.text == URGENT.text + ask.text
     assert lead([URGENT], Moment(4, "care", "imminent")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("他回来了", True),
+        ("老公进门了", True),
+        ("要是他回来了怎么办", False),
+        ("昨晚他回来就打", False),
+        ("快递回来了", False),
+    ],
+)
+def test_who_hits_and_is_back_is_nobodys_company(text, near):
+    """ "他回来了": she would be thanked for letting somebody come."""
+    assert beaten.near({"hurt_by": ["violence"], "told": {}}, text) == near
+    assert not beaten.near({"hurt_by": [], "told": {}}, text)
+
+
+def test_a_no_to_a_call_is_no_no_to_the_wish():
+    """A beaten woman who may not telephone was handed back to the shop counter at level 3."""
+    now = talk(level=3, pending="companion_refer", denies="clear", asked={"suicide": [2]}, told={"suicide": 3})
+    insisted.note(now, "打不得 通话他也要翻", (), {"spoken": [], "message_level": 0}, 3, False)
+    assert not now.get("clear_noes")
+    yes = talk(level=3, pending="suicide", denies="", asked={"suicide": [2]}, told={"suicide": 2})
+    insisted.note(yes, "想过 好多回", (), {"spoken": [], "message_level": 2}, 3, False)
+    assert yes["answered_yes"]
+
+
+@pytest.mark.parametrize("text", ["唔係我呀，係我阿爸。", "不是我啊 是我爸", "想死嗰個係我阿爸。"])
+def test_not_me_is_believed_in_every_tongue(text):
+    """A daughter in Foshan was asked nine times whether she wants to die herself."""
+    assert TAKES_BACK.search(hear(text).plain)
+
+
+def test_a_goodbye_of_who_has_it_at_hand_is_no_goodbye():
+    """ "娃睡了 我也去了" was answered with good night."""
+    memory = talk(turn=10, asked={"emergency": [4]}, told={"means_near": 4, "companion": 8})
+    assert _goes(memory)
+    assert not _goes({**memory, "told": {**memory["told"], "here": 9}})
+
+
+def test_whether_the_police_make_it_worse_is_no_question_about_us():
+    """ "喊警察来会不会更糟" was answered with whether we call."""
+    assert "ask_police" not in rescue.unasked(hear("喊警察来会不会更糟 他看到警察更激动咋办")).moves
+    assert "ask_police" in rescue.unasked(hear("你们会报警吗")).moves
