@@ -36,7 +36,7 @@ _SAID = re.compile("(?:说|讲|念叨|写)[着了过句道]?(?=我(?:要|想|不
 #: "老说她死了我们还轻松点", "話食咗好多藥" after a clause about them: what they said, with no subject before it.
 _RELAYED = re.compile(
     r"^(?:老|总|总是|老是|一直|就|又|还|刚才?|昨[天晚])?(?:说|讲|话(?=[食吃饮喝想要不他]|自己))"
-    r"(?:他|她|自己|[食吃饮喝想要不死])"
+    r"(?:他|她|自己|别找|别等|对不起|下辈子|来世|[食吃饮喝想要不死])"
     r"|^(?:上面|里面|里头|最后一?[句页行])(?:还|都|就)*写"
 )
 #: The writer's own words after what somebody said: "别想不开" is said to them, "可我真的不想活了" by them.
