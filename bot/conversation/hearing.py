@@ -32,6 +32,8 @@ NO = re.compile(
     r"^(我?没(有|想|过)?|没有没有|没没没?|不不不?|不是不是|不(是|想|会|了)?|冇|唔(系|想)|no|没啥|没什么|不至于|哪有|怎么会)(?=$|[^a-z\u4e00-\u9fa5]|啊|呀|啦|过|想|的|呢|就)",
     re.IGNORECASE,
 )
+#: What is sold to ring by itself: "烟雾报警器会报警吗".
+ALARM = re.compile(r"报警器|(?:烟雾|燃气|煤气|感应|摄像|门锁|电瓶|防盗|探测|水浸|低电)[^，。？?]{0,8}报警")
 AGE = re.compile(r"(?:我|今年|才|刚满|刚|都)?(\d{1,2})(?:岁|啊|周岁|了|$|，|,)")
 CHINESE_AGE = re.compile(
     r"(十[一二三四五六七八九]|二十[一二三四五六七八九]?|[三四五六七八]十[一二三四五六七八九几好]?几?)岁?"
@@ -189,6 +191,8 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     elif names_another(plain):
         facts.add("another")
     moves = hits(lists.moves)
+    if ALARM.search(tight):
+        moves = [m for m in moves if m != "ask_police"]
     if NOBODY_THERE.search(plain):
         moves = [m for m in moves if m != "accept_help"]
         facts -= {"stand_down", "someone"}

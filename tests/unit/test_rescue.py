@@ -221,3 +221,9 @@ def test_whether_the_police_make_it_worse_is_no_question_about_us():
     """ "喊警察来会不会更糟" was answered with whether we call."""
     assert "ask_police" not in rescue.unasked(hear("喊警察来会不会更糟 他看到警察更激动咋办")).moves
     assert "ask_police" in rescue.unasked(hear("你们会报警吗")).moves
+
+
+@pytest.mark.parametrize("text", ["烟雾报警器会报警吗", "这个门锁低电会报警吗", "手表进不进水"])
+def test_goods_that_ring_are_no_police(text):
+    """Who buys a smoke detector would be told when people are sent for."""
+    assert not {"ask_police", "may_enter"} & set(hear(text).moves)
