@@ -313,7 +313,9 @@ async def test_two_agents_do_not_write_over_each_other(desk: Desk) -> None:
     one, two = await desk.person(), await desk.person("interventionist")
     await two.goto(desk.url + "/console/#/chats/demo/c1")
     await open_chat(one, "buyer-c1")
-    await one.locator("#compose").press_sequentially("我在")
+    # whoever writes first has the chat: the other begins once the door knows it
+    async with one.expect_response(lambda r: r.url.endswith("/presence") and "true" in (r.request.post_data or "")):
+        await one.locator("#compose").press_sequentially("我在")
     await two.locator("#compose").fill("您好")
     await expect(two.locator(".banner", has_text="agent1 正在回这位顾客")).to_be_visible()
     await two.keyboard.press("Enter")
