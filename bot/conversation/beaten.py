@@ -11,23 +11,66 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
 STEP = "beater_near"
-#: The one who hits is back; what is only feared or told of last time is not.
-_BACK = re.compile(
-    r"(?:^|[，。！!,. ])(?:他|她|我?老公|我?丈夫|我?男人|我?爸|我?男朋友|孩子他?爸|娃(?:儿)?他?爸)(?:又|就|已经|正|在)*"
-    r"(?:回来|进来|进门|进屋|醒来?|上楼|到家|来|回嚟|返嚟|入嚟)(?:了|喇|咗)"
-    r"|\b(?:he|she)(?:.s| is) (?:back|home|awake|here|coming)\b",
+_NAMES = (
+    "老公", "丈夫", "男人", "男朋友", "爸", "继父", "娃他爸", "娃儿他爸", "孩子他爸", "前夫", "婆婆", "妈", "老婆",
+    "哥", "儿子",
+)  # fmt: skip
+_NAMED = re.compile(r"我?(" + "|".join(sorted(_NAMES, key=len, reverse=True)) + r")")
+#: Somebody is back, comes up, breaks the door in.
+_COMES = (
+    r"(?:(?:又|就|已经|正|在|刚)*(?:(?:喝(?:了酒|醉了?|多了?))?(?:回来|进来|进门|进屋|醒(?:来|过来)?|上楼|到家|到门口|回嚟|返嚟|入嚟)(?:了|喇|咗)|来了|在(?:砸|踹|敲|撞)门"
+    r"|(?:砸|踹|撞)门(?:了)?|(?:砸|踹|撞)开(?:了)?(?:门)?(?:了)?|在门口|在外面(?:砸|踹|骂|喊)|上来了|要回来了|快(?:回来|到家)了))"
+    r"(?=$|[，。！!,. …~])"
+)
+_HE = re.compile(rf"(?:^|[，。！!,. ]|听见|听到)(?:他|她){_COMES}", re.IGNORECASE)
+_WHO = re.compile(rf"(?:^|[，。！!,. ]|听见|听到)我?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_COMES}")
+_ENGLISH = re.compile(
+    r"\b(he|she)(?:.s| is) (?:back|home|awake|at the door|coming (?:up|in|home)|here)"
+    r"(?! (?:with|to help|for me|tomorrow))",
     re.IGNORECASE,
 )
-_SUPPOSED = re.compile(r"要是|如果|万一|等他|怕他|上次|昨|前天|每次|一回来|\bif\b|\bwhen\b", re.IGNORECASE)
+#: A door that is broken in needs no name.
+_DOOR = re.compile(
+    r"(?:砸|踹|撞)(?:我(?:的)?|着|开(?:了)?)?(?:房|屋)?门(?!锁|都|坏|响铃)|门(?:要|快|都)?(?:被)?(?:他|她)?(?:踹|砸|撞)(?:开|坏)"
+)
+#: Feared, told of last time, asked, or somebody who helps.
+_SUPPOSED = re.compile(
+    r"要是|如果|万一|等他|怕他|上次|昨|前天|每次|一回来|以前|那次|[吗么？?]|短信|消息|电话|微信|快递"
+    r"|[来去到](?:接|陪|救|看|帮)|接我|陪我|帮我|救我|带我走|有救|劝|\b(?:if|when|tomorrow|used to|every time)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"打|揍|踹|掐|扇|踢|家暴|动手|摔|拿刀|hit|beat")
 
 
 def near(memory: Mapping[str, Any], text: str) -> bool:
-    """Whether the message says so of somebody who hits them. `memory` holds the message."""
+    """Whether the message says so of somebody who hits them. `memory` holds the message.
+
+    Who is named must be the one who hits; a bare "he" is that one unless the message names somebody else."""
     hits = "violence" in memory["hurt_by"] or "hurt_home" in memory["told"]
-    return hits and bool(_BACK.search(text)) and not _SUPPOSED.search(text)
+    if not hits or _SUPPOSED.search(text):
+        return False
+    if _DOOR.search(text):
+        return True
+    persons = memory.get("persons") or {}
+    violent = {name for name, stands in persons.items() if stands in {people.HURTS, people.REFUSED}}
+    if found := _WHO.search(text):
+        name = found.group(1)
+        return any(name in one or one in name for one in violent) or not persons
+    others = {name for name in _NAMED.findall(text) if not any(name in one or one in name for one in violent)}
+    english = _ENGLISH.search(text)
+    kind = "she" if english and english.group(1).lower() == "she" else "he"
+    if english and kind == "she" and not re.search(r"\b(?:mother|mom|mum|wife|girlfriend|aunt)\b", " ".join(violent)):
+        return False
+    return bool(english or _HE.search(text)) and not others
+
+
+def safe_to_say(memory: Mapping[str, Any]) -> bool:
+    """Whether getting out is what comes first: not for who has swallowed something or stands at an edge."""
+    return not {"swallowed", "brink", "acting"} & memory["told"].keys()
 
 
 def unheard(heard: Heard) -> Heard:

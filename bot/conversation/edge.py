@@ -26,6 +26,8 @@ FIRST = frozenset({"emergency", "acting", "suicide", "safety_direct"})
 EVERY, IN_PEACE = 2, 3
 #: Of who speaks for another: the same, and replies from one to the next.
 CHECK = "other_check"
+#: Turns for which somebody beside them is taken to be there still.
+BESIDE = 2
 THEIR_ROUTES, THEIR_EVERY = frozenset({"other_emergency", onward.THEIR_WAY, CHECK}), 3
 
 
@@ -69,7 +71,8 @@ def _theirs(chosen: str, stairs: Ladder, danger: str, move: str, memory: Mapping
     """The same for who speaks of another: whether the call was made is asked, twice at most, until it was."""
     asked = memory["asked"]
     out = {"help_called", "help_there"} & memory["told"].keys() or third.seen_well(memory) or move in third.STILL
-    beside = "with_someone" in memory["told"] and not {"ta_took", "swallowed", "ta_acting"} & memory["told"].keys()
+    beside = memory["turn"] - memory["told"].get("with_someone", -BESIDE - 1) <= BESIDE
+    beside = beside and not {"ta_took", "swallowed", "ta_acting", "brink"} & memory["told"].keys()
     if (
         danger != "imminent"
         or out

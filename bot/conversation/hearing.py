@@ -33,7 +33,11 @@ NO = re.compile(
     re.IGNORECASE,
 )
 #: What is sold to ring by itself: "烟雾报警器会报警吗".
-ALARM = re.compile(r"报警器|(?:烟雾|燃气|煤气|感应|摄像|门锁|电瓶|防盗|探测|水浸|低电)[^，。？?]{0,8}报警")
+ALARM = re.compile(
+    r"报警器|(?:烟雾|燃气|煤气|感应|摄像|门锁|电瓶|防盗|探测|水浸|低电|手环|手表|摔倒|电动车|胎压|监测|监护|血压|心率)[^，。？?]{0,12}报警"
+)
+#: "我说了你会不会报警 我有报警器" asks about us, too.
+ASKS_US = re.compile(r"(?:你们?|您|客服|平台|店家)[^，。？?]{0,6}报警|我[^，。？?]{0,6}说[^，。？?]{0,6}报警")
 AGE = re.compile(r"(?:我|今年|才|刚满|刚|都)?(\d{1,2})(?:岁|啊|周岁|了|$|，|,)")
 CHINESE_AGE = re.compile(
     r"(十[一二三四五六七八九]|二十[一二三四五六七八九]?|[三四五六七八]十[一二三四五六七八九几好]?几?)岁?"
@@ -191,7 +195,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
     elif names_another(plain):
         facts.add("another")
     moves = hits(lists.moves)
-    if ALARM.search(tight):
+    if ALARM.search(tight) and not ASKS_US.search(tight):
         moves = [m for m in moves if m != "ask_police"]
     if NOBODY_THERE.search(plain):
         moves = [m for m in moves if m != "accept_help"]

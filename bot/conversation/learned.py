@@ -43,10 +43,17 @@ ROUTINE = re.compile(r"打呼|睡(?:着|了|得|熟)|学得|白天|上(?:夜|白
 CALLED = re.compile(r"110|120|119|999|911|警|急救|救护|白车|打了|打通|接通|叫了|赶|到了|来了|在路上")
 #: So outright that no example makes it doubtful: "打了110了 他还是不接"; what is only supposed is none.
 CALLED_OUT = re.compile(
-    r"(?<![没不要])(?:打|报|拨)(?:了|过|咗)(?:110|120|119|999|警察)(?:了|咗|喇)"
-    r"|(?:110|120|119|999)(?:我|也|都|已经|刚)*(?:打|报|拨)(?:了|过|通|咗)(?![吗么没])"
-    r"|(?<![没不要])报(?:了|过|咗)?警(?:了|咗)(?![吗么没会他她])"
+    r"(?<![没不要])(?:打|报|拨)(?:了|咗)(?:110|120|119|999|警察)(?:了|咗|喇)"
+    r"|(?:110|120|119|999)(?:我|也|都|已经|刚)*(?:打|报|拨)(?:了|通|咗)(?![吗么没])"
+    r"|(?<![没不要敢])报(?:了|咗)?警(?:了|咗)(?![吗么没会他她])"
     r"|(?:警察|民警|救护车|急救车|消防)(?:已经|己经|都|就|也|正)*在(?:路上|赶来|来的路上)(?:了)?(?![吗么])"
+)
+#: Words of the message beside which it was no call that brings anybody: it did not get through, was hung up, was long
+#: ago, or was not made at all.
+NO_CALL = re.compile(
+    r"不通|没(?:人|有人)接|占线|忙音|挂(?:了|掉|断)|没(?:拨|打)|(?:打|拨|讲|说)了?一半|不管|不来|不肯来|不出警|没用|不敢|其实|骗|假的|以前|上次|那次|去年|前年"
+    r"|之前|你们(?:报|打|拨)|你(?:报|打|拨)|[吗么咩]$|\b(?:hung up|no answer|last (?:time|year)|didn.?t)\b",
+    re.IGNORECASE,
 )
 ONLY_SUPPOSED = re.compile(r"要是|如果|假如|万一|要不要|是不是|怕|等.{0,6}(?:再|就)|会不会|别|不想|不要")
 #: Clauses of a long message that are read together, how far on the next begin, how often at most; the end weighs
@@ -104,7 +111,7 @@ class Learned:
         if level < GRAVE:
             return heard
         said = [clause for clause in CLAUSES.split(text) if not ONLY_SUPPOSED.search(clause)]
-        if any(CALLED_OUT.search(clause) for clause in said):
+        if any(CALLED_OUT.search(clause) for clause in said) and not NO_CALL.search(text.strip()):
             moves = heard.moves if "help_called" in heard.moves else (*heard.moves, "help_called")
             return replace(heard, facts=heard.facts | {"help_called"}, moves=moves)
         facts = HELD.keys() & heard.facts

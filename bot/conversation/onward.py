@@ -46,7 +46,7 @@ LISTENS, REFUSED = 3, 2
 MUST_WAIT = frozenset({"swallowed", "misheard", "may_enter", "injection", "accept_help"})
 BEFORE = frozenset({"suicide", "confirm", "safety_direct", "emergency", "another_way", "companion_refer", "if_worse",
                     "promise_refer", "other_emergency", "other_suicide", "acting", "other_acting", "other_down",
-                    "other_found", "other_saved"})  # fmt: skip
+                    "other_edge", "other_found", "other_arrived", "other_saved"})  # fmt: skip
 AFTER_EMERGENCY = 3
 #: Steps that are a way to safety; at level 4 what is owed stands in their place only where one was just said.
 ROUTES = frozenset({"emergency", ANOTHER, "emergency_check", "companion", "companion_refer", LET_IN, "if_worse"})

@@ -257,7 +257,7 @@ def plan(
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
     lost.note(now, mode, move, said)
     step = lost.step(step, now, move, level)
-    step = beaten.STEP if cornered and stairs.open(beaten.STEP, now) else step
+    step = beaten.STEP if cornered and beaten.safe_to_say(now) and stairs.open(beaten.STEP, now) else step
     step = "none" if bare and level < 2 else step  # no danger is known: it is not answered, and nobody is asked
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:
         now["shop"], now["shop_turn"] = move, now["turn"]

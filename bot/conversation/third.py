@@ -95,7 +95,7 @@ def _rescue(stairs: Ladder, memory: Mapping[str, Any]) -> str:
     stage = str(memory.get("rescue") or "")
     called = {"help_called", "help_there"} & memory["told"].keys()
     lately = min(mem.since(memory, "other_emergency"), mem.since(memory, "other_acting"))
-    if stage == rescue.DOWN and not called and lately > 1:
+    if stage in rescue.CALL_FIRST and not called and lately > 1:
         return ""
     return stage if stage and stairs.open(stage, memory) else ""
 

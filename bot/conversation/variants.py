@@ -56,7 +56,7 @@ STRATEGIES = (
 #: Steps whose own wording outranks every other condition.
 EMERGENCY = frozenset({"emergency", "other_emergency"})
 #: Steps whose own words go before all that fits the moment otherwise.
-OWN_WORDS = EMERGENCY | {"other_down", "other_found", "other_saved"}
+OWN_WORDS = EMERGENCY | {"other_down", "other_edge", "other_found", "other_arrived", "other_saved"}
 #: What a sentence loses that asks beside its own what was told or asked.
 ASKED_AGAIN = 8.0
 #: Needed values that make a wording answer this very message; they outweigh a topic.

@@ -10,6 +10,7 @@ import yaml
 
 from bot.conversation import beaten, insisted, parties, places, rescue
 from bot.conversation import memory as mem
+from bot.conversation import persons as people
 from bot.conversation.alongside import promises
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
@@ -46,6 +47,21 @@ def talk(**kept: Any) -> dict[str, Any]:
         ("敲门没反应 门反锁了", ""),
         ("要是叫不醒怎么办", ""),
         ("没拦住 他跑了", ""),
+        ("警察都在这 他还在天台边上不下来", rescue.ARRIVED),
+        ("救护车来了 他不肯上 还在楼边上", rescue.ARRIVED),
+        ("救护车到了 她叫不醒", rescue.ARRIVED),
+        ("我拉住了她一只手 她还在往外挣 我快抓不住了", rescue.EDGE),
+        ("劝下来了 她又上去了 现在在窗台外面", rescue.EDGE),
+        ("找到她了 她在桥栏杆外面", rescue.EDGE),
+        ("从天台边上拉下来了", rescue.SAVED),
+        ("快送到医院了 她在抽搐", rescue.DOWN),
+        ("她叫不醒怎么办？", rescue.DOWN),
+        ("她说她没事了 可我不信 她把门锁了", ""),
+        ("送到医院了吗", ""),
+        ("他说他已经送到医院了", ""),
+        ("我发了十条 他没有反应", ""),
+        ("她躺地上哭 怎么劝都不起来", ""),
+        ("他还有气，叫得应", ""),
     ],
 )
 def test_what_comes_now_is_read_off_the_newest_message(text, stage):
@@ -89,6 +105,36 @@ def test_who_was_found_is_not_left_alone_in_the_record():
     assert now["told"]["help_there"] == 6
 
 
+@pytest.mark.parametrize("text", ["他跳了 没动静", "她又上天台了", "她从医院跑了 又吞了"])
+def test_help_that_was_there_is_over_when_it_begins_again(text):
+    """Talked down, up again, jumped: nobody would send an ambulance a second time."""
+    now = talk(told={"help_there": 4, "help_called": 3, "with_someone": 4})
+    rescue.note(now, text, 4, True)
+    assert not {"help_there", "help_called", "with_someone"} & now["told"].keys()
+    calm = talk(told={"help_there": 4})
+    rescue.note(calm, "他又去上班了", 4, True)
+    assert "help_there" in calm["told"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["他在学校上课呢 说晚自习就从楼上跳", "她同学到家了 说她在天台", "我姐姐进去了没出来", "同事到家了吗"],
+)
+def test_company_that_is_none_keeps_nobody_safe(text):
+    """A roof in the next break would be left to the class."""
+    now = talk(told={})
+    rescue.note(now, text, 3, True)
+    assert "with_someone" not in now["told"]
+
+
+def test_nobody_at_an_edge_is_without_the_emergency_first():
+    """Words for who stands there would come before the call that brings the cushion."""
+    alone = talk(rescue=rescue.EDGE, asked={}, told={})
+    assert step(STEPS, "imminent", "tell", frozenset(), alone, alone, False) == "other_emergency"
+    called = talk(rescue=rescue.EDGE, told={"help_called": 5})
+    assert step(STEPS, "imminent", "tell", frozenset(), called, called, False) == rescue.EDGE
+
+
 @pytest.mark.parametrize("text", ["打了110了 照片给他们了 他还是不接", "120打了 说在路上了", "警察己经在路上了"])
 def test_a_call_told_outright_is_believed(text):
     """Who has called three times would be told a fourth time to call."""
@@ -98,7 +144,9 @@ def test_a_call_told_outright_is_believed(text):
 
 def test_a_call_that_is_only_thought_of_is_none():
     """ "要不要打110" would be taken for a call, and nobody would come."""
-    for text in ("要是打了110他会跳的", "报了警他会不会恨我"):
+    none = "120打了不通|120拨了一半 没拨出去|刚打了120了又挂掉了 我不敢|110打了他们不管"
+    none += "|我说我报了警了 其实没报|你们报了警了"
+    for text in ("要是打了110他会跳的", "报了警他会不会恨我", *none.split("|")):
         assert "help_called" not in Learned(doubted=lambda _: True).believed(hear(text), text, 4).facts
 
 
@@ -186,12 +234,32 @@ def test_the_first_card_calls_where_the_story_calls():
         ("要是他回来了怎么办", False),
         ("昨晚他回来就打", False),
         ("快递回来了", False),
+        ("他在砸门", True),
+        ("听见他上楼了", True),
+        ("我妈来了 来接我", False),
+        ("他来了一条短信", False),
+        ("she is here with me now", False),
+        ("他到家了吗 我叫我哥来接我", False),
+        ("he is coming tomorrow", False),
     ],
 )
 def test_who_hits_and_is_back_is_nobodys_company(text, near):
     """ "他回来了": she would be thanked for letting somebody come."""
     assert beaten.near({"hurt_by": ["violence"], "told": {}}, text) == near
     assert not beaten.near({"hurt_by": [], "told": {}}, text)
+
+
+def test_who_stands_in_the_window_is_not_sent_past_him_to_the_street():
+    """ "我吞了药 他醒了": the ambulance would give way to "go out"."""
+    assert not beaten.safe_to_say({"told": {"swallowed": 3}})
+    assert beaten.safe_to_say({"told": {}})
+
+
+def test_the_friend_who_comes_is_not_the_father_who_hits():
+    """Her way out would be taken for the danger."""
+    memory = {"hurt_by": ["violence"], "told": {}, "persons": {"爸": people.HURTS}}
+    assert not beaten.near(memory, "我男朋友来了")
+    assert beaten.near(memory, "我爸进门了")
 
 
 def test_a_no_to_a_call_is_no_no_to_the_wish():
@@ -227,3 +295,16 @@ def test_whether_the_police_make_it_worse_is_no_question_about_us():
 def test_goods_that_ring_are_no_police(text):
     """Who buys a smoke detector would be told when people are sent for."""
     assert not {"ask_police", "may_enter"} & set(hear(text).moves)
+    assert "ask_police" in hear("我说了你会不会报警 我有报警器").moves
+
+
+@pytest.mark.parametrize("text", ["身边没有 我手上没有 在抽屉里", "手里没有刀 有药"])
+def test_what_lies_in_the_drawer_is_not_nothing(text):
+    """ "在抽屉里": nobody would ask for it to be put away."""
+    assert "means_none" not in hear(text).facts
+
+
+def test_police_asked_for_in_one_word_brings_the_number():
+    """ "报警" would be read as a question about us."""
+    assert "how_call" in hear("报警").moves
+    assert "ask_police" in hear("报警？").moves
