@@ -31,6 +31,7 @@ BY_EXAMPLE = (
         "known messages",
     ),
     ("bot.conversation.meant", "train-asked.log", "direct questions 直接的提问 (seconds)", "direct questions"),
+    ("bot.conversation.counter", "train-counter.log", "shop questions 平常的问法 (seconds)", "shop questions"),
     ("bot.conversation.theirs", "train-theirs.log", "whose danger it is 谁有危险 (under a minute)", "whose danger"),
     ("bot.conversation.replied", "train-answers.log", "answers to our questions 对提问的回答 (seconds)", "answers"),
     ("bot.conversation.held", "train-held.log", "whether help is there 有没有人接住 (seconds)", "help that is there"),

@@ -62,7 +62,8 @@ IMMINENT = {
 }
 EXAMPLES = 15
 SINGLE = ("data/heard.yml", "data/regions.yml", reach.NAME, "data/hotlines.yml", "data/never_say.yml", shop.TALK,
-          cards.FILE, shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml", "endpoints.yml")  # fmt: skip
+          cards.FILE, cards.COUNTER, shop.FACTS_FILE, "bot/conversation/ladder.yml", "config.yml",
+          "endpoints.yml")  # fmt: skip
 #: Topics that hearing adds by itself (data/whose.yml).
 ADDED_TOPICS = frozenset({"is_me"})
 #: As long as the words of a customer that are said back may be.
@@ -129,7 +130,8 @@ def check(root: Path, today: date | None = None, danger: Callable[[Path], list[R
     found += [Finding(f, n, m) for f, n, m in (*check_answers(root, files), *check_examples(root))]
     found += [Finding(f, n, m, s) for f, n, m, s in check_rules(files, domain, _stairs(files))]
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in shop.check_shop(files, guard)]
-    rows = cards.check_cards(files, guard, shop.names_of(files))
+    rows = [*cards.check_cards(files, guard, shop.names_of(files))]
+    rows += cards.check_counter(files, guard, root / "data" / "counter")
     found += [Finding(f, n, m, "error" if s == "error" else "warning") for f, n, m, s in rows]
     found += [Finding(f, n, m, s) for f, n, m, s in danger(root)]
     for level, first in SAFE_TEXT.items():

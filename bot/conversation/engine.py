@@ -25,6 +25,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.conversation import (
     alongside,
+    counter,
     explained,
     held,
     inquiry,
@@ -167,6 +168,7 @@ class Engine:
             await self._processor.parse_message(UserMessage("你好，在吗", sender_id="warm"))
         guard().wording("你好")
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
+        counter.reader()
         stands.machine()
         held.machines()  # a reader that cannot be read is logged now, not in the first talk about danger
         replied.reader()

@@ -211,6 +211,7 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         places = people.mentions(
             "".join(spaced(plain).split()), lists.persons, us, names, kept.get("speaks_for") == "other"
         )
+        places = _whole(places, spaced(plain))
         named = people.together(places)
     return Heard(
         moves=tuple(moves),
@@ -230,6 +231,12 @@ def hear(text: str, known: Patterns | None = None, memory: Mapping[str, Any] | N
         traditional=script(narrow),
         language=tongue,
     )
+
+
+def _whole(found: list[people.Mention], text: str) -> list[people.Mention]:
+    """Without names across a space: "没得钱 医生能咋个" speaks of no doctor called 钱."""
+    at = [n for n, c in enumerate(text) if not c.isspace()]
+    return [one for one in found if not re.search(r"\s", text[at[one.start] : at[one.end - 1]])]
 
 
 def spaced(plain: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -152,25 +152,32 @@ def stale() -> bool:
     return kept.stale(path(), fingerprint)
 
 
+def arrays(made: Asked) -> dict[str, Any]:
+    """Both machines as one set of named arrays."""
+    parts = {"which": made.which.arrays(), "whether": made.whether.arrays()}
+    return {f"{name}.{key}": value for name, part in parts.items() for key, value in part.items()}
+
+
+def of_arrays(kept_arrays: Mapping[str, Any] | None) -> Asked | None:
+    """The machines of :func:`arrays`; None of None."""
+    if kept_arrays is None:
+        return None
+    parts = [
+        intents.IntentModel({k.removeprefix(f"{name}."): v for k, v in kept_arrays.items() if k.startswith(f"{name}.")})
+        for name in ("which", "whether")
+    ]
+    return Asked(*parts)
+
+
 def build() -> Path:
     """Trains both and writes them."""
-    made = fit(examples(), others())
-    parts = {"which": made.which.arrays(), "whether": made.whether.arrays()}
-    arrays = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.items()}
-    return kept.write(path(), fingerprint(), arrays)
+    return kept.write(path(), fingerprint(), arrays(fit(examples(), others())))
 
 
 @lru_cache(maxsize=1)
 def reader() -> Asked | None:
     """What `build` wrote; None where nothing was trained: patterns alone hear questions then."""
-    arrays = kept.read(path())
-    if arrays is None:
-        return None
-    parts = [
-        intents.IntentModel({k.removeprefix(f"{name}."): v for k, v in arrays.items() if k.startswith(f"{name}.")})
-        for name in ("which", "whether")
-    ]
-    return Asked(*parts)
+    return of_arrays(kept.read(path()))
 
 
 def meant(text: str, outright: bool = False) -> str | None:

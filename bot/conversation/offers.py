@@ -16,7 +16,7 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import copilot
-from bot.conversation import inquiry, lingering, shop_plan
+from bot.conversation import counter, inquiry, lingering, shop_plan
 from bot.conversation import variants as var
 from bot.conversation.explained import DOUBT
 from bot.conversation.hearing import simplify
@@ -98,12 +98,14 @@ def words_for(text: str, scope: TurnScope, planned: Sequence[copilot.Candidate])
     storied = bool(made and lists().groups["stories"].keys() & set(made.shop.get("about") or ()))
     kept = {name: value for name, value in fill.items() if name in {"thing", "spec", "due"}}
     now, said = moment_for(scope), frozenset(memory.get("said", ()))
+    kind, perhaps = counter.kinds(text) if now.level <= 1 else ("", "")
     if memory.get("traditional"):
         said |= {simplify(one) for one in said}
     return cards.Words(
         text, earlier, heard.matters, tuple((one, listen(one).matters) for one in reversed(earlier[-2:])),
         fill.get("order", ""), kinds, heard.asks, now.matter or bool(heard.matters or ASKED.search(text)),
         now.heard in CHATTY and not heard.matters, story, storied, kept | _named(heard.thing), said,
+        kind=kind, perhaps=perhaps,
     )  # fmt: skip
 
 

@@ -139,7 +139,9 @@ def owed(chosen: str, stairs: Ladder, mode: str, danger: str, move: str, memory:
             return THEIR_LINE
         now = danger != "imminent"  # a clinic is no answer to a locked door
         return THEIR_CARE if now and not named and available(stairs, THEIR_CARE, memory) else chosen
-    if not asked.get(LINE) and available(stairs, LINE, memory):
+    # "热线有个屁用 没人接": who sits there with it is sent to somebody of their own, not to a line once more
+    useless = danger == "imminent" and "busy_line" in memory["topics"]
+    if not asked.get(LINE) and not useless and available(stairs, LINE, memory):
         return LINE
     due = not named or not ({"companion", "someone"} & told.keys() or _sent(memory))
     if due and memory["refusals"] < REFUSED and available(stairs, PEOPLE, memory):

@@ -103,6 +103,11 @@ _FAR = re.compile(
     r"^[^，。,!！]{0,6}没(?:回(?:来|过)|(?:来|打)(?:过|个)?(?:电话|信))"
 )
 _FAR_SOON = re.compile(r"^[^。!！?？]{0,10}[，,]?(?:他|她|佢)(?:人)?(?:在|喺)(?:老家|外地|国外|乡下|上班|出差)")
+#: Who offered a place to go to: "陈嬢嬢看到过我的伤，喊我去她那".
+_TAKES_IN = re.compile(
+    r"[^，。,.！!？?不没]{0,9}[，,]?(?:(?:喊|叫|让|劝)我(?:先)?(?:去|到|上|搬去|住)(?:她|他)(?:家|那|屋|店)"
+    r"|(?:肯|愿意)?收留我|说(?:可以|能)?住她?家)"
+)
 _NEAR = re.compile(
     r"^[们]?(?:已经|就|都|也|现在|人)?(?:(?:睡)?(?:在|喺)[^，。,]{0,4}(?:隔壁|楼下|楼上|对面|里屋|客厅|厨房|"
     r"隔篱房?|家|屋|床)"
@@ -194,7 +199,7 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return GONE if re.match("(?:要是|如果)", after) else None
     if name in _CALLING and not mine and (at == 0 or before[-1:] in "的了吧啊，。！,!") and _CALL_END.match(after):
         return None  # "姐姐 我昨天买的…", "不会的闺女"
-    if re.match(r"(?:们)?(?:会)?(?:看见|看到|听见|笑话|晓得)", after):
+    if re.match(r"(?:们)?(?:会)?(?:看见|看到|听见|笑话|晓得)(?!过)", after):
         return None  # spoken of as who might see it
     if _DEAD_BEFORE.search(before) or _DEAD.match(after) or (name in _PARTNERS and _PARTED.match(after)):
         return GONE
@@ -204,6 +209,8 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         or (_WITH_PARTNER.search(stem) and _TAKEN_UP.match(after))
     ):
         return HURTS
+    if _TAKES_IN.match(after):
+        return NEAR  # "喊我去她那，我没脸去": the door is open
     if _refused(before, stem, after):
         return REFUSED
     asked = re.match("[^，。,！!？?]{0,8}[吗么没]", after)

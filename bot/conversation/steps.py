@@ -341,4 +341,8 @@ def _at_the_edge(
         memory = {**memory, "told": {**told, "call_declined": 0}}  # said and asked once; again only with something new
     if memory["refusals"] >= REFUSED_ENOUGH and not grave:
         return "stay"
-    return stairs.next("back_from_the_edge" if back else "imminent", memory)
+    step = stairs.next("back_from_the_edge" if back else "imminent", memory)
+    if step == "refer" and ("line_busy" in heard.moves or "busy_line" in memory["topics"]):
+        # "热线有个屁用 没人接": no line is named again to who sits there with it; somebody of their own is
+        return "companion" if stairs.open("companion", memory) else "stay"
+    return step

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from bot.copilot import counter
+
 FILE = Path(__file__).resolve().parents[2] / "data" / "cards.yml"
 LONGEST = 60
 """Characters of one message, as the outgoing guard counts them."""
@@ -48,6 +50,7 @@ class Words:
         fill: values of `{thing}`, `{spec}`, `{due}`.
         said: sentences of this talk, which do not come again.
         hushed: nothing is celebrated or laughed with, whatever the words are.
+        kind, perhaps: the question of the counter that examples hear surely, and the one they hear at all.
     """
 
     text: str
@@ -64,6 +67,8 @@ class Words:
     fill: Mapping[str, str] = field(default_factory=dict)
     said: Collection[str] = frozenset()
     hushed: bool = False
+    kind: str = ""
+    perhaps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Rule:
     category: str
     asks: bool
     say: tuple[str, ...]
+    first: bool = False
 
     def holds(self, text: str, about: Collection[str], words: Words) -> bool:
         """Whether all of the row's conditions hold for `text` and its matters, this message's or an earlier one's."""
@@ -156,7 +162,7 @@ def rule_of(row: Mapping[str, Any]) -> Rule:
     return Rule(
         re.compile(str(when)) if when else None, re.compile(str(unless)) if unless else None,
         frozenset(row.get("about", ())), frozenset(row.get("order", ())), str(row.get("cat", "")),
-        bool(row.get("asks", False)), tuple(map(str, row["say"])),
+        bool(row.get("asks", False)), tuple(map(str, row["say"])), bool(row.get("first", False)),
     )  # fmt: skip
 
 
@@ -270,10 +276,17 @@ def _body(words: Words, known: Deck, fill: Mapping[str, str]) -> str:
         made = (render(rule.say, fill, words.said) for rule in rules if rule.holds(text, about, words))
         return next((one for one in made if one), "")
 
+    if danger := found(words.text, words.about, [rule for rule in known.answers if rule.first]):
+        return danger
+    kinds = counter.answers()
+    if sure := render(kinds.get(words.kind, ()), fill, words.said):
+        return sure
     if now := found(words.text, words.about, known.answers):
         return now
     if wish := asked_for(words.text):
         return render(known.confirms, {**fill, "asked": wish}, words.said)
+    if perhaps := render(kinds.get(words.perhaps, ()), fill, words.said):
+        return perhaps
     if form := found(words.text, (), known.forms):
         return form
     if words.chat:

@@ -18,8 +18,9 @@ from bot.copilot.cards import LONGEST, QUESTION, Deck, Sign, Words, answer, rend
 from bot.copilot.lead import MEETS
 from bot.copilot.types import Candidate, Moment
 
-UNSURE = 0.25
-"""From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
+UNSURE, SURELY_SHOP = 0.25, 0.4
+"""The second where examples surely hear an ordinary question of the shop, and no sign and no feeling stands beside it.
+From this probability of level 2 or more (the reader's calibrated score) a message of level 0 is not passed by."""
 BACK, STILL, ADDED = 0.25, 0.4, 0.55
 """From so much left of earlier messages (`Moment.lingers`) the door stays open: to who takes it back or sounds us out,
 to who brings no matter of the shop, and, once two messages were felt, whatever comes."""
@@ -69,9 +70,10 @@ def _signs(words: Words, known: Deck, back: int) -> Iterator[Sign]:
         yield from (sign for sign in known.signs if sign.rule.holds(text, (), words))
 
 
-def doubt(moment: Moment, sign: Sign | None, heavy: bool = False, quiet: bool = False) -> str:
+def doubt(moment: Moment, sign: Sign | None, heavy: bool = False, quiet: bool = False, shop: bool = False) -> str:
     """ "" (nothing to ask about) | gentle | both (in jest or not?) | plain. `moment.merry`: laughter or good news in
-    the message itself; `quiet`: it is a plain matter of the shop with nothing felt in it, told after a trouble."""
+    the message itself; `quiet`: it is a plain matter of the shop with nothing felt in it, told after a trouble;
+    `shop`: examples surely hear an ordinary question in it."""
     if moment.mode not in {"service", "support"} or moment.level > 1:
         return ""
     loud = sign is not None and sign.name in _LOUD
@@ -80,7 +82,8 @@ def doubt(moment: Moment, sign: Sign | None, heavy: bool = False, quiet: bool = 
     if moment.level == 0:
         if moment.merry and not loud:
             return ""
-        return "gentle" if sign or moment.score >= UNSURE or moment.signals else ""
+        unsure = SURELY_SHOP if shop else UNSURE
+        return "gentle" if sign or moment.score >= unsure or moment.signals else ""
     if moment.score >= HEAVY and not sign:
         return "both"
     return "plain" if heavy or (sign is not None and sign.plain and moment.score >= HEAVY) else "gentle"
@@ -98,7 +101,8 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         return grieving
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 0)
-    how = doubt(moment, heavy or sign, heavy is not None, _quiet(moment, words, known) and not heavy)
+    quiet = _quiet(moment, words, known) and not heavy
+    how = doubt(moment, heavy or sign, heavy is not None, quiet, bool(words.kind))
     if how != "plain" and (still := _still_open(moment, words, known, planned)):
         return still
     if not how or (moment.level == 0 and _asked(words.said, known) >= MOST_GENTLE):
@@ -165,7 +169,7 @@ def _asked(said: Collection[str], known: Deck) -> int:
 def _quiet(moment: Moment, words: Words, known: Deck) -> bool:
     """A plain matter of the shop with nothing felt in it: who told of a trouble before is not asked again with it."""
     felt = moment.score >= UNSURE or moment.signals or moment.lingers >= STILL
-    return bool(words.about) and moment.matter and not felt and sign_of(words, known, 0) is None
+    return bool(words.about or words.kind) and moment.matter and not felt and sign_of(words, known, 0) is None
 
 
 def _grieving(moment: Moment, words: Words, known: Deck) -> Candidate | None:
