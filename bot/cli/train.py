@@ -35,6 +35,7 @@ BY_EXAMPLE = (
     ("bot.conversation.theirs", "train-theirs.log", "whose danger it is 谁有危险 (under a minute)", "whose danger"),
     ("bot.conversation.replied", "train-answers.log", "answers to our questions 对提问的回答 (seconds)", "answers"),
     ("bot.conversation.held", "train-held.log", "whether help is there 有没有人接住 (seconds)", "help that is there"),
+    ("bot.conversation.lights", "train-lights.log", "what still holds somebody 还撑着他的 (seconds)", "what holds"),
     ("bot.conversation.stands", "train-standing.log", "who is near 身边的人在哪儿 (seconds)", "who is near"),
 )
 

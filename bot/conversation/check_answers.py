@@ -46,8 +46,9 @@ def check_answers(root: Path, files: Mapping[str, Lined]) -> Iterator[tuple[str,
 
 
 def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
-    """(file, line, what is wrong) of data/asked, data/answered, data/held and data/standing: kinds that nothing knows,
-    and files at which training, and with it the start, would stop; of data/mentions.yml whether it can be read."""
+    """(file, line, what is wrong) of data/asked, data/answered, data/held, data/standing and data/lights: kinds that
+    nothing knows, and files at which training, and with it the start, would stop; of data/mentions.yml whether it can
+    be read."""
     try:
         kinds = set(yaml.safe_load((root / "data/questions.yml").read_text(encoding="utf-8"))["kinds"]) | {"none"}
     except (OSError, yaml.YAMLError, KeyError, TypeError):
@@ -58,6 +59,7 @@ def check_examples(root: Path) -> Iterator[tuple[str, int, str]]:
     yield from _examples(root, "held", kinds, "不认识 {}：只有 help、with、away、safe（几样都有用 + 连起来）和 none")
     stands = "不认识 {}：" + "、".join(STANDINGS) + " 里选一个"
     yield from _examples(root, "standing", set(STANDINGS), stands)
+    yield from _examples(root, "lights", {"light", "none"}, "不认识 {}：只有 light（还撑着他的）和 none")
     path = root / "data" / "mentions.yml"
     if path.exists():
         try:

@@ -29,6 +29,7 @@ from bot.conversation import (
     explained,
     held,
     inquiry,
+    lights,
     lingering,
     parties,
     quick,
@@ -169,6 +170,7 @@ class Engine:
         guard().wording("你好")
         meant("你好，在吗")  # asked for from level 1 on, so that the message above did not need these
         counter.reader()
+        lights.machine()
         stands.machine()
         held.machines()  # a reader that cannot be read is logged now, not in the first talk about danger
         replied.reader()

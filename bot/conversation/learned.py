@@ -71,6 +71,8 @@ LASTS = {
 }
 #: Who once was theirs.
 EXES = frozenset("前夫 前妻 前任 前男友 前女友".split())
+#: Something that still holds them was named (:mod:`bot.conversation.lights`), and up to which level it is taken up.
+STILL_HOLDS, HOLDS_MOST = "still_holds", 3
 #: Whom nobody goes to.
 SHUT = frozenset({people.REFUSED, people.HURTS, people.GONE, people.SILENT})
 #: From so much on a standing is believed against the lists, where they hear one, and where they hear none; and of
@@ -86,7 +88,8 @@ class Learned:
     question for `topics`, as far as it is sure;
     `doubted(text)`: help, company or distance in the message is only spoken of, not there; `told(pieces)`: the kinds
     of it that the message, whole or in pieces, surely tells; `stands(stretches)`: how the person of each stretch
-    (:func:`about`) stands to the writer, and how surely."""
+    (:func:`about`) stands to the writer, and how surely; `holds(text)`: it names something that still holds its
+    writer."""
 
     kind: Callable[[str, bool], str | None] | None = None
     often: Callable[[str], str | None] | None = None
@@ -95,6 +98,7 @@ class Learned:
     doubted: Callable[[str], bool] | None = None
     told: Callable[[Sequence[str]], frozenset[str]] | None = None
     stands: Callable[[Sequence[str]], list[tuple[str, float]]] | None = None
+    holds: Callable[[str], bool] | None = None
 
     def asked(self, text: str, outright: bool = False) -> str | None:
         """The kind of a plain question in a talk about danger."""

@@ -39,12 +39,14 @@ from bot.conversation import persons as people
 from bot.conversation import variants as var
 from bot.conversation.alongside import CHECK
 from bot.conversation.guard import CRISIS_TALK, Guard
+from bot.conversation.learned import STILL_HOLDS
 from bot.conversation.lines import registry
 from bot.conversation.named import named
 from bot.conversation.nlg_fill import both_regions, english_values, home_values, likely_regions, line_values
 from bot.conversation.nlu.risk_carrier import KEY
 from bot.conversation.plan import LASTING
 from bot.conversation.scope import current
+from bot.conversation.suits import nothing_at_hand
 from bot.referral import ABROAD
 
 log = structlog.get_logger(__name__)
@@ -182,10 +184,14 @@ class ZaoanNLG(NaturalLanguageGenerator):
     def _taken_up(self, tracker: DialogueStateTracker, responses: Mapping[str, Any]) -> dict[str, Any] | None:
         """A sentence for the thing that this message named, or None where it named none or all was said."""
         things = named(str(tracker.latest_message.text or "")) if tracker.latest_message else ()
-        if not things or take_up.TAKE_UP not in responses:
+        if take_up.TAKE_UP not in responses:
             return None
         self._parsed.setdefault(take_up.TAKE_UP, var.parse(responses[take_up.TAKE_UP]))
         moment, memory = moment_of(tracker, take_up.TAKE_UP)
+        if memory and memory["told"].get(STILL_HOLDS) == memory["turn"]:
+            things = (STILL_HOLDS, *things)
+        if not things:
+            return None
         made = self._said(take_up.TAKE_UP, replace(moment, named=things), memory, tracker)
         return {**made, "as": take_up.TAKE_UP} if made else None
 
@@ -302,7 +308,8 @@ def moment_of(
         shut=inquiry.shut(memory) if memory.get("level", 0) >= inquiry.CARE else frozenset(),
         asking=utter_action.startswith(QUESTION),
         way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
-        school=_at_school(memory), hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
+        school=_at_school(memory), bare=nothing_at_hand(memory),
+        hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
         within=reach.within(memory), states=bool(scope and scope.beside and scope.beside != CHECK),
     )  # fmt: skip
     return moment, memory

@@ -22,6 +22,7 @@ from bot.conversation import (
     explained,
     insisted,
     lost,
+    onward,
     questions,
     reach,
     replies,
@@ -34,7 +35,7 @@ from bot.conversation.answered import ANSWERS, by_example, told_again
 from bot.conversation.echo import echo
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import Ladder, ladder
-from bot.conversation.learned import NOTHING, SHUT, Learned
+from bot.conversation.learned import HOLDS_MOST, NOTHING, SHUT, STILL_HOLDS, Learned
 from bot.conversation.moves import STANDS_DOWN, TROUBLES
 from bot.conversation.one_move import heard_move
 from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
@@ -60,11 +61,13 @@ ASKED_FOR = {
     "suicide": {"suicide", "confirm", "safety_direct"}, "suicide_denied": {"suicide", "confirm", "safety_direct"},
     "way": {"way"}, "when": {"when", "safety_direct"}, "place": {"place", "emergency"},
 }  # fmt: skip
+#: The steps that give way to what still holds them.
+SETTLES = onward.IDLE | {onward.CARE, onward.CHECK, onward.PEOPLE, "if_worse", "past"}
 #: What is known of the talk as a whole, for wording (the condition `lasting`).
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open", "whereabouts", "hurt_home", "order_stopped"}
+     "care_open", "whereabouts", "hurt_home", "order_stopped", STILL_HOLDS}
 )  # fmt: skip
 
 
@@ -161,6 +164,8 @@ def plan(
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     rescue.note(now, said, level, other)
+    if 2 <= level <= HOLDS_MOST and not other and not ruled & NEWS and learned.holds and learned.holds(said):
+        now["told"][STILL_HOLDS] = now["turn"]
     cornered = level >= 2 and not other and beaten.near(now, heard.plain)
     heard = beaten.unheard(heard) if cornered else heard
     reach.settle(now, before, heard, text, other)
@@ -257,6 +262,8 @@ def plan(
                     bool(set(asks[:1]) & questions.questions().quiet) and not ruled & NEWS, reply)  # fmt: skip
     lost.note(now, mode, move, said)
     step = lost.step(step, now, move, level)
+    if now["told"].get(STILL_HOLDS) == now["turn"] and step in SETTLES and stairs.open("get_through", now):
+        step = "get_through"  # what holds somebody is where tonight can be got through
     step = beaten.STEP if cornered and beaten.safe_to_say(now) and stairs.open(beaten.STEP, now) else step
     step = "none" if bare and level < 2 else step  # no danger is known: it is not answered, and nobody is asked
     if move in SHOP - {"ack", "small_talk", "thanks", "bye", "greet"}:

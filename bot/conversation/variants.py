@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation import inquiry, reach
+from bot.conversation import inquiry, reach, suits
 from bot.conversation.shop_facts import FACTS
 
 #: How much each condition says about the fit.
@@ -105,8 +105,8 @@ class Moment:
     `fill` holds values for placeholders; `shut`: topics of :mod:`bot.conversation.inquiry` not to be asked now;
     `asking`: the utterance is nothing but a question, so one that was answered or asked is left out; `way`: voice |
     text | person, how this person reaches help, `hush`: they can neither speak up nor shout, `life`, `fear`
-    and `within` of `data/reach.yml`; `school`: somebody at school, or of whom nothing else is known, may be sent to a
-    teacher; `states`: no question may be asked."""
+    and `within` of `data/reach.yml`; `bare`: the talk is of a height and of no thing at hand; `school`: somebody at
+    school, or of whom nothing else is known, may be sent to a teacher; `states`: no question may be asked."""
 
     heard: str = ""
     step: str = "none"
@@ -134,6 +134,7 @@ class Moment:
     way: str = "voice"
     hush: bool = False
     school: bool = True
+    bare: bool = False
     life: tuple[str, ...] = ()
     fear: tuple[str, ...] = ()
     within: str = ""
@@ -218,6 +219,10 @@ def choose(variants: Sequence[Variant], moment: Moment, said: Collection[str] = 
             continue
         if "way" not in variant.when and reach.unusable(text, moment.way, moment.hush):
             continue  # no call is asked of who cannot make one, no shout of who must not be heard
+        if moment.bare and suits.OF_A_THING.search(text):
+            fit -= suits.LOSES
+            if fit < top:
+                continue
         if not moment.school and SCHOOL.search(text):
             fit -= ELSEWHERE
             if fit < top:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.copilot import cards, soft
 from bot.copilot.types import Candidate, Moment
@@ -17,7 +18,10 @@ def personal(now: Moment, words: cards.Words, planned: Sequence[Candidate]) -> l
     if now.level >= 4 and known.calls.holds(words.text, (), words):
         call = cards.render(known.calls.say, words.fill, words.said)
         found += [Candidate(call, "suggestion", "utter_ask_companion", "soft")] if call else []
-    if now.level == 0 and now.mode in {"service", "support"} and now.heard not in soft.NOT_COMPOSED:
+    calm = now.level == 1 and not unsure and bool(words.kind) and soft.quiet_matter(now, words, known)
+    words = replace(words, hushed=True) if calm else words  # after a trouble nobody is laughed with
+    shopping = now.level == 0 or calm
+    if shopping and now.mode in {"service", "support"} and now.heard not in soft.NOT_COMPOSED:
         # Comfort that only the classifier asked for, with nothing read or told, belongs to another message.
         source = "card" if now.mode == "service" or unsure else "soft"
         composed = cards.answer(words, known)

@@ -101,7 +101,7 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         return grieving
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 0)
-    quiet = _quiet(moment, words, known) and not heavy
+    quiet = quiet_matter(moment, words, known) and not heavy
     how = doubt(moment, heavy or sign, heavy is not None, quiet, bool(words.kind))
     if how != "plain" and (still := _still_open(moment, words, known, planned)):
         return still
@@ -166,10 +166,13 @@ def _asked(said: Collection[str], known: Deck) -> int:
     return sum(any(text.endswith(ask) for ask in every) for text in set(said))
 
 
-def _quiet(moment: Moment, words: Words, known: Deck) -> bool:
-    """A plain matter of the shop with nothing felt in it: who told of a trouble before is not asked again with it."""
+def quiet_matter(moment: Moment, words: Words, known: Deck) -> bool:
+    """A plain matter of the shop with nothing felt in it: who told of a trouble before is not asked again with it. What
+    only examples hear as one is none after a quiet sign."""
     felt = moment.score >= UNSURE or moment.signals or moment.lingers >= STILL
-    return bool(words.about or words.kind) and moment.matter and not felt and sign_of(words, known, 0) is None
+    if felt or not moment.matter or sign_of(words, known, 0):
+        return False
+    return bool(words.about) or bool(words.kind and sign_of(words, known, 3) is None)
 
 
 def _grieving(moment: Moment, words: Words, known: Deck) -> Candidate | None:

@@ -22,7 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.conversation import held, meant, replied, stands, theirs
+from bot.conversation import held, lights, meant, replied, stands, theirs
 from bot.conversation import memory as mem
 from bot.conversation.learned import Learned
 from bot.conversation.nlu.intent_reader import TURNS
@@ -76,6 +76,7 @@ LEARNED = Learned(
     doubted=held.doubted,
     told=held.told,
     stands=stands.stands,
+    holds=lights.holds,
 )
 
 
