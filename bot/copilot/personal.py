@@ -23,7 +23,7 @@ def personal(now: Moment, words: cards.Words, planned: Sequence[Candidate]) -> l
     shopping = now.level == 0 or calm
     if shopping and now.mode in {"service", "support"} and now.heard not in soft.NOT_COMPOSED:
         # Comfort that only the classifier asked for, with nothing read or told, belongs to another message.
-        source = "card" if now.mode == "service" or unsure else "soft"
+        source = "card" if (now.mode == "service" and not calm) or unsure else "soft"
         composed = cards.answer(words, known)
         found += [Candidate(composed, "information", "utter_normal_service", source)] if composed else []
     return found
