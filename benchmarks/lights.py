@@ -12,7 +12,7 @@ import argparse
 from bot.conversation import lights
 from bot.conversation.meanings import kept_meanings
 
-CUTS = (0.6, 0.7, 0.8, lights.SURE, 0.95)
+CUTS = (0.6, 0.7, 0.8, 0.9, lights.SURE)
 
 
 def main(argv: list[str]) -> int:

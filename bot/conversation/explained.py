@@ -119,7 +119,7 @@ def note_denial(
     was said so far."""
     insisted.note(now, text, ruled, talk, level, other)
     told = now["told"]
-    now["felt_only"] = level == 2 and "spoken" in talk and not DOUBT & set(talk["spoken"])
+    now["felt_only"] = level in {2, 3} and "spoken" in talk and not DOUBT & set(talk["spoken"])
     doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
     # At level 3 "唔係想死，係還" ends no question: what was felt so strongly stays a talk about danger.
     if doubted or level != 2 or "suicide_denied" not in told:

@@ -51,7 +51,7 @@ GRAVE = NEVER | {"ideation_active", "ideation_passive", "intent", "plan", "prepa
 #: of a wish; words of the talk so far beside which one explanation is not enough.
 MATTER = frozenset({"plan", "preparation", "method"})
 WISHES = frozenset({"ideation_active", "ideation_passive", "intent", "goodbye", "burden"})
-OUTRIGHT = NEVER | {"ideation_active", "intent", "means_seeking"}
+OUTRIGHT = NEVER | {"ideation_active", "intent", "means_seeking", "goodbye"}
 EXPLAINED = "explained"
 #: Facts after which a no is one about the writer, while somebody else may be in danger; what lives in stories and
 #: phrases only is nobody.

@@ -25,7 +25,7 @@ from bot.conversation.meanings import kept_meanings
 EXAMPLES = DATA / "lights"
 LIGHT, NONE = "light", "none"
 #: From this probability on it is believed (`python -m benchmarks lights`: authors unseen).
-SURE = 0.8
+SURE = 0.95
 #: Of the labelled messages of danger reading every so-manieth is an example of none.
 EVERY = 25
 

@@ -83,6 +83,9 @@ def heard_move(
         return move or (str(sure) if sure in MOVES else questions.UNKNOWN if open_question else "tell")
     if urgent := next((m for m in moves if m in URGENT), None):
         return urgent
+    felt = bool(now.get("felt_only")) and before["level"] < 2 and not (ruled or frozenset()) & (GRAVE | SUFFERING)
+    if felt and mode == "care" and goods.matters and not now["told"].get("suicide"):
+        return "shop_in_care"  # "刻字的杯子寄出了還可以攔下來嗎": nobody is thanked for a disclosure they did not make
     if "threat" in heard.topics and level >= 3:
         return "threat"
     if "taken_back" in moves:

@@ -67,7 +67,7 @@ SETTLES = onward.IDLE | {onward.CARE, onward.CHECK, onward.PEOPLE, "if_worse", "
 LASTING = frozenset(
     {"has_doctor", "has_counsellor", "swallowed", "help_called", "help_there", "means_near", "way", "brink", "locked",
      "safe", "no_numbers", "order_lead", "unknown_who", "ta_unsaid", "ta_child", "ta_state", "ta_fine", "decided",
-     "care_open", "whereabouts", "hurt_home", "order_stopped", STILL_HOLDS}
+     "care_open", "whereabouts", "hurt_home", "order_stopped", "purpose_plain", STILL_HOLDS}
 )  # fmt: skip
 
 

@@ -162,7 +162,8 @@ def _chosen(
     # What is only felt in a line that names somebody else ("他说看不住他的") may be about them: the door fits both.
     aside = "hint" not in told or bool(heard.persons or ANOTHER.search(heard.plain))
     first = memory.get("felt_only") and not memory["asked"].get("suicide") and aside
-    if first and order == "ideation" and move in OPENING and stairs.open("door", memory):
+    anew = order == "ideation" or (order == "high" and before["level"] < 2)
+    if first and anew and move in OPENING and stairs.open("door", memory):
         return "door"  # a harmless first line is not met with the question; the next reply asks it
     leaving = move in stairs.winding_down
     if move == "accept_help" and reach.within(memory) == "calling":
