@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.conversation import duties, onward, rescue
 from bot.conversation import memory as mem
-from bot.conversation import onward, rescue
 from bot.conversation.ladder import DIRECT as ASKED_UNTOLD
 from bot.conversation.ladder import REFER_GAP, Ladder
 from bot.conversation.plan import Plan
@@ -38,6 +38,11 @@ LINE_FROM, CARE_FROM = 2, 3
 ALONE = onward.BEFORE | onward.ROUTES | {onward.PEOPLE, onward.LINE, onward.CARE, onward.CHECK, onward.THEIR_LINE,
                                          onward.THEIR_CARE, onward.THEIR_WAY, "if_worse", "promise", "care_promise",
                                          "care_accept", "lost", "none", "violence", "other_check"}  # fmt: skip
+#: What is asked beside a sentence of safety that asks nothing, where nothing of it was asked yet (VERA-MH 11); steps
+#: that say such a sentence, and facts after which it is asked whether it is meant.
+PROBES = ("way", "intent")
+SAFE = frozenset({"if_worse", "stay"})
+PIECES = frozenset({"way", "when", "means_near", "thing", "decided"})
 #: Steps that ask nothing, beside which the line given before may be asked about.
 ROOM = frozenset({"quiet", "stay", "if_worse", "get_through", "human_help", "other_keep", "other_help"})
 #: Moves after which nothing is pressed on anybody.
@@ -70,6 +75,8 @@ def _help(stairs: Ladder, plan: Plan, asks: bool, numbers: bool) -> str:
         return ""
     if turn - told.get("just_listen", -9) <= onward.LISTENS:
         return ""
+    if not asks and (probe := _probe(stairs, plan)):
+        return probe
     if not asks and plan.step in ROOM:
         before = memory["last_refer"] and memory["last_refer"] < turn
         checked = asked.get(onward.CHECK) or {"called_line", "line_declined"} & told.keys()
@@ -83,6 +90,20 @@ def _help(stairs: Ladder, plan: Plan, asks: bool, numbers: bool) -> str:
         return LINE
     named = onward.care_named(memory) or asked.get(onward.THEIR_CARE)
     return CARE if reply >= CARE_FROM and not named and stairs.open(CARE, memory) else ""
+
+
+def _probe(stairs: Ladder, plan: Plan) -> str:
+    """ "way" or "intent" where a way, a day, a thing at hand or whether it is meant was never asked, "" otherwise:
+    "日子定了" was met with what to do when it grows too strong, and nobody asked on."""
+    memory = plan.memory
+    told, asked = memory["told"], memory["asked"]
+    known = "suicide" in told or bool(PIECES & told.keys())
+    if plan.mode != "care" or plan.step not in SAFE or not known or "suicide_denied" in told:
+        return ""
+    if any(asked.get(name) for name in duties.PROBES if name != "safety"):
+        return ""
+    wanted = ("intent", "way") if PIECES & told.keys() else ("way",)
+    return next((name for name in wanted if stairs.open(name, memory)), "")
 
 
 def promises(stairs: Ladder, plan: Plan, late: bool = False) -> bool:

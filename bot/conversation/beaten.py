@@ -27,7 +27,7 @@ _COMES = (
     r"|(?:一会儿?|马上|等下|等会儿?|待会儿?|就)+(?:就)?(?:要)?回来了?))"
     r"(?=$|[，。！!,. …~])"
 )
-_HE = re.compile(rf"(?:^|[，。！!,. ]|听见|听到)(?:他|她){_COMES}", re.IGNORECASE)
+_HE = re.compile(rf"(?:^|[，。！!,. ]|听见|听到)(?:他|她|佢)(?:好像|好似|似乎|像是)?{_COMES}", re.IGNORECASE)
 _WHO = re.compile(rf"(?:^|[，。！!,. ]|听见|听到)我?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_COMES}")
 _ENGLISH = re.compile(
     r"\b(he|she)(?:.s| is) (?:back|home|awake|at the door|coming (?:up|in|home)|here)"

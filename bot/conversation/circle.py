@@ -103,6 +103,21 @@ def whom(text: str, named: Iterable[str], known: Collection[str] = ()) -> str | 
     return ordered[0] if ordered and not known else None
 
 
+#: What somebody wrote, found by the writer; and who is meant, said outright.
+_WROTE = re.compile(
+    r"^的?(?:本子|日记|备忘录|遗书|纸条|字条|信|朋友圈|聊天记录|搜索记录|手机)(?:里|上|本)?[^。]{0,8}(?:写|记|搜|说|发)"
+)
+_MEANT = re.compile(r"我?(?:说|讲|问|指|担心)的(?:就|可)?是(?:我(?:们)?(?:家)?)?$")
+
+
+def _written_or_meant(text: str, name: str) -> bool:
+    """Whether the name is who wrote it ("翻到我爸的本子，写着…") or who is meant ("我说的是我爸")."""
+    at = _place(text, name)
+    if at < 0:
+        return False
+    return bool(_WROTE.match(text[at + _length(text, name, at) :]) or _MEANT.search(text[:at]))
+
+
 def spellings(name: str) -> tuple[str, ...]:
     """A name as it may stand in the text: 妈妈 is also 我妈."""
     short = name[0] if len(name) == 2 and name[0] == name[1] else name
@@ -151,7 +166,8 @@ def settle(now: dict[str, Any], heard: Any) -> None:
     words = text if re.search("[\u4e00-\u9fff]", text) else plain
     also = set(before.get("also") or ())
     helps = {n for n, told in ((now.get("aid") or {}).get("who") or {}).items() if told}
-    new = whom(words, [n for n in named if n not in also and n not in helps], known=before)
+    plainly_them = next((n for n in named if n not in also and _written_or_meant(words, n)), None)
+    new = plainly_them or whom(words, [n for n in named if n not in also and n not in helps], known=before)
     lead = _LEADS.search(text)
     if not before and lead and (earlier := [n for n in now["persons"] if people.pronoun(n) == lead.group(1)]):
         new = earlier[-1]
@@ -159,7 +175,7 @@ def settle(now: dict[str, Any], heard: Any) -> None:
         new = next((n for n, s in now["persons"].items() if s in {people.NAMED, people.SILENT}), None)
     name = before.get("name")
     if new and name and new != name:
-        corrected = bool(_IS.search(words[: max(0, _place(words, new))]))
+        corrected = new == plainly_them or bool(_IS.search(words[: max(0, _place(words, new))]))
         plainly = "不是" in words and not _is_proper(new)  # "不是……是妈妈在里面"
         if corrected and (_is_proper(new) or not _is_proper(name) or plainly):
             also.add(name)  # "我工友" was 老顾 all along

@@ -43,6 +43,12 @@ HOURS = re.compile(
     r"|[一二三四五六七八九十两\d]+[点:：]|tonight|today|right now|hour",
     re.IGNORECASE,
 )
+#: Nothing but such a time.
+BARE_HOUR = re.compile(
+    r"^(?:嗯|恩|对|是|有|系|就)*[，。,…]*(?:就|就在|定在)?(?:今晚|今夜|今天|现在|马上|等下|等会儿?|天亮(?:前|就)?|半夜|零点)(?:了|吧|啊|就)?$"
+    r"|^(?:yes|yeah)?,?(?:tonight|today|rightnow|now)$",
+    re.IGNORECASE,
+)
 #: Questions to which an hour of today is the hour of it.
 OPEN = WHEN | {"thoughts", "intent"}
 #: Behind a door that they do not open: "锁着 没开".
@@ -84,6 +90,8 @@ def note(memory: dict[str, Any], signals: Iterable[str], tight: str = "") -> Non
         told.pop(LOCKED_IN, None)
     elif LOCKED.search(tight) and memory.get("speaks_for") != "other":
         told.setdefault(LOCKED_IN, turn)
+    if OPEN & set(memory.get("open") or ()) and BARE_HOUR.match(tight):
+        told.setdefault("when", turn)  # "嗯 今晚" after "是真打算去做吗"
     if told.get("when") == turn and OPEN & set(memory.get("open") or ()) and HOURS.search(tight):
         told.setdefault(HOUR, turn)  # the answer to our own question
     if (

@@ -59,6 +59,7 @@ log = structlog.get_logger(__name__)
 DEADLINE_SECONDS = 6.0
 """A turn that takes longer is given up; the customer gets the fixed safe text."""
 MAX_MESSAGES = 3
+STAYS = "utter_stay_with"  # gives way where a reply is full and something must be asked
 #: The question that a wish leaves open, so that the answer is understood.
 WISH_STEPS = {"utter_ask_companion": "companion", "utter_ask_safety_now": "safety_now",
               "utter_ask_means_access": "means"}  # fmt: skip
@@ -283,10 +284,14 @@ class Engine:
 
     async def _beside(self, tracker: DialogueStateTracker, outcome: Outcome, scope: TurnScope) -> None:
         """Where the reply has room: a line or somebody who can treat it, before its question, or a last question."""
-        if scope.plan is None or len(outcome.replies) >= MAX_MESSAGES:
+        if scope.plan is None:
             return
         asks = any("？" in one.text or "?" in one.text for one in outcome.replies)
         if not (name := alongside.due(ladder(), scope.plan, asks, any(one.lines for one in outcome.replies))):
+            return
+        full = len(outcome.replies) >= MAX_MESSAGES
+        stays = next((one for one in outcome.replies if one.act == STAYS), None)
+        if full and (name not in alongside.PROBES or stays is None):
             return
         scope.beside = name
         made = await self._wording(ladder().steps[name].say[0], tracker)
@@ -294,7 +299,9 @@ class Engine:
         said = [one.text for one in outcome.replies]
         if made is None or not guard().judge(made.text, scope.guard_level, scope.plan.memory["said"], said).ok:
             return
-        outcome.replies.insert(alongside.place(said), made)
+        if full and stays is not None:
+            outcome.replies.remove(stays)  # "I am here" gives way to the question that nobody has asked yet
+        outcome.replies.insert(alongside.place([one.text for one in outcome.replies]), made)
         outcome.actions.append(name)
 
     async def _disclose(

@@ -42,6 +42,7 @@ DOUBT = frozenset(
     {"ideation_active", "ideation_passive", "intent", "plan", "preparation", "self_injury", "attempt_past",
      "in_progress", "goodbye", "means_seeking", "burden", "other_at_risk", "refusal"}
 )  # fmt: skip
+PIECES = frozenset({"means_near", "way", "when", "thing", "brink"})
 GROUPS = ("prop", "work", "deny", "glad", "spoils", "asked")
 
 
@@ -119,7 +120,8 @@ def note_denial(
     was said so far."""
     insisted.note(now, text, ruled, talk, level, other)
     told = now["told"]
-    now["felt_only"] = level in {2, 3} and "spoken" in talk and not DOUBT & set(talk["spoken"])
+    pieces = {fact for fact in PIECES if told.get(fact) == now["turn"]}  # "东西带着了 已经在这了" is no mere feeling
+    now["felt_only"] = level in {2, 3} and "spoken" in talk and not DOUBT & set(talk["spoken"]) and not pieces
     doubted = "spoken" not in talk or DOUBT & set(talk["spoken"]) or "suicide" in told
     # At level 3 "唔係想死，係還" ends no question: what was felt so strongly stays a talk about danger.
     if doubted or level != 2 or "suicide_denied" not in told:

@@ -243,6 +243,9 @@ def speak(
     if "promise_beside" in done:
         for name in ("promise", "promise_beside"):
             new["asked"].setdefault(name, []).append(turn)
+    for name in PROBED & done:
+        new["asked"].setdefault(name, []).append(turn)
+        new["pending"] = name
     if "check_beside" in done:
         new["asked"].setdefault("refer_check", []).append(turn)
         new["pending"] = "refer_check"
@@ -278,6 +281,8 @@ ALSO = {
     "safety_direct": ("suicide", "safety_now"), "care_promise": ("promise", "human_help"),
     "care_accept": ("promise", "human_help", "care_promise"),
 }  # fmt: skip
+#: Steps whose question may stand beside another step (:mod:`bot.conversation.alongside`).
+PROBED = frozenset({"way", "intent"})
 #: Steps that leave a question open.
 ASKING = frozenset(
     {"purpose", "suicide", "door", "lost", "way", "safety", "safety_now", "means", "companion", "companion_refer",

@@ -19,7 +19,11 @@ from bot.conversation.names import SURNAMES
 
 FILE = DATA / "mentions.yml"
 #: A message that asks is answered, not mirrored; one this long tells of more than one thing.
-ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|为啥|能不能|要不要|几点|多少")
+ASKS = re.compile(r"[?？]|吗|呢$|怎么|什么|为啥|能不能|要不要|几点|多少|[中成行得好]不[中成行得好]?$")
+#: Beside these no word of theirs is picked up: "房本存折都摆桌上了，狗送邻居了" is no remark about a neighbour.
+LAST = re.compile(
+    r"房本|存折|遗|封信|信[^，。]{0,4}写|写了[^，。]{0,4}信|送(?:给)?(?:邻居|人)|托付|交代|密码|想好了|最后|走了以后|找(?:她|他|老伴)去|永别|下辈子"
+)
 LONGEST = 60
 #: What is still named in high danger: "衣服这一句，我放在心上" beside a plan tells that the rest was not read.
 DEAR = frozenset({"people", "animals"})
@@ -42,7 +46,7 @@ def parse(raw: Any) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def of(text: str, groups: frozenset[str] | None = None) -> str:
     """The word to be named, of these `groups` (None: of any), "" for most messages. Never raises."""
     plain = simplify(text)
-    if len(plain) > LONGEST or ASKS.search(plain):
+    if len(plain) > LONGEST or ASKS.search(plain) or LAST.search(plain):
         return ""
     for group, pattern in words():
         if groups is not None and group not in groups:

@@ -37,7 +37,7 @@ from bot.conversation import (
 from bot.conversation import memory as mem
 from bot.conversation import persons as people
 from bot.conversation import variants as var
-from bot.conversation.alongside import CHECK
+from bot.conversation.alongside import CHECK, PROBES
 from bot.conversation.guard import CRISIS_TALK, Guard
 from bot.conversation.learned import STILL_HOLDS
 from bot.conversation.lines import registry
@@ -310,7 +310,7 @@ def moment_of(
         way=reach.way(memory, emergency=utter_action in URGENT or plan["danger"] == "imminent"),
         school=_at_school(memory), bare=nothing_at_hand(memory),
         hush=reach.hushed(memory), fear=reach.fears(memory), life=_life(memory, plan["who"]),
-        within=reach.within(memory), states=bool(scope and scope.beside and scope.beside != CHECK),
+        within=reach.within(memory), states=bool(scope and scope.beside and scope.beside not in {CHECK, *PROBES}),
     )  # fmt: skip
     return moment, memory
 

@@ -86,9 +86,18 @@ _HURTING = re.compile(
     r"(?:骂|打(?:死|残|断)?我|打了我|打人|下手|打(?:他|她|孩子)|动手|撕|吼|扇|踢|踹|掐|砸|摔|赶我|逼我|嫌我|欺负|看不起我|"
     r"不要我|不管我|不理我|出轨|害我)"
 )
+#: "我爸晓得了会不会打死我": nobody to be told.
+_WOULD_HIT = re.compile(
+    r"(?:们)?(?:会|要是)?(?:晓得|知道)(?:了|咗)?(?:会(?:不会|唔会)?|肯定|要|得)?(?:打|骂|杀|扒|赶|气)(?:死|断|我)"
+)
 #: "我脸上是我老公打的"; "我姐打的120" called for help.
-_BRUISED = re.compile(r"(?:伤|脸上?|手上?|腿上?|胳膊上?|身上|眼睛|脖子上?|青|紫|疤)[^，。]{0,4}(?:是|被|都是)(?:我)?$")
-_HIT = re.compile(r"^(?:给)?(?:打|扇|踢|踹|掐|抓|砸)的(?!石膏|针|点滴|绷带|电话|\d|急救|报警)")
+_BRUISED = re.compile(
+    r"^(?:(?:就|都)?[是係系])$"
+    r"|(?:伤|脸上?|手上?|腿上?|胳膊上?|身上|眼睛|脖子上?|青|紫|疤)[^，。]{0,4}(?:是|被|都是)(?:我)?$"
+)
+_HIT = re.compile(
+    r"^(?:给)?(?:打|扇|踢|踹|掐|抓|砸)[的嘅](?!毛衣|工|饭|车|包|折|招呼|石膏|针|点滴|绷带|电话|\d|急救|报警)"
+)
 #: "我男朋友跟我闺蜜在一起了": nobody to sit beside.
 _WITH_PARTNER = re.compile(
     r"(?:男朋友|女朋友|男友|女友|对象|老公|老婆|丈夫|妻子|先生|太太|男人|[他她佢])(?:都|就|又|还|竟然|居然|早就)?(?:跟|和|同|与)(?:我)?(?:的|最好的)?$"
@@ -199,6 +208,8 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return GONE if re.match("(?:要是|如果)", after) else None
     if name in _CALLING and not mine and (at == 0 or before[-1:] in "的了吧啊，。！,!") and _CALL_END.match(after):
         return None  # "姐姐 我昨天买的…", "不会的闺女"
+    if _WOULD_HIT.match(after):
+        return REFUSED  # "我爸晓得了会不会打死我"
     if re.match(r"(?:们)?(?:会)?(?:看见|看到|听见|笑话|晓得)(?!过)", after):
         return None  # spoken of as who might see it
     if _DEAD_BEFORE.search(before) or _DEAD.match(after) or (name in _PARTNERS and _PARTED.match(after)):

@@ -89,6 +89,12 @@ _THROWN_BACK = re.compile(
 )
 
 
+#: What throws our own proposal back and asks nothing: "敲哪个的门！", "哪个问女朋友了！".
+_REBUFF = re.compile(
+    r"^(?:老子|我)?(?:敲|找|叫|喊|收|打给)(?:哪个|谁|边个)(?:的)?.{0,3}$|^(?:哪个|谁|边个)(?:问|说|要|叫|喊|管)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Wondered:
     """A question without an answer of ours. `words`: as the customer put it, "" where it is not to be said back;
@@ -109,7 +115,7 @@ def of(text: str) -> Wondered | None:
         words = searched(part)
         bare = words.rstrip("?？")
         echoes = len(bare) < SHORTEST and place + 1 < len(parts)  # "失眠？去年就开始了" says our word back
-        if echoes or not _asks(words, bare):
+        if echoes or not _asks(words, bare) or (_REBUFF.search(bare.rstrip("！!")) and not words.endswith(("?", "？"))):
             continue
         fits = len(bare) <= LONGEST and not _NEVER.search(bare)
         if fits or found is None:
