@@ -56,3 +56,10 @@ def test_who_speaks_for_another_is_not_asked_about_their_own_suicide():
     support = turn(2, "utter_support_third_party")
     assert share("direct", turn(2, other=True), turn(2), turn(2)) == (0, 0)
     assert share("direct", support, turn(2), turn(2)) == (0, 0)
+
+
+def test_what_was_said_just_before_the_level_rose_is_not_said_again():
+    """ "药她给我了 我收着" would be answered with the emergency number that stood two replies above."""
+    acts = ("refer_emergency", "stay_with+keep_distance+ask_companion", "ask_safety_now+ask_location")
+    assert share("imminent", turn(3, *acts), turn(3), turn(4), turn(4)) == (1, 1)
+    assert share("imminent", turn(3, *acts), turn(3), turn(3), turn(4), turn(4)) == (1, 0), "two replies, no more"
