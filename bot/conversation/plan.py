@@ -38,6 +38,7 @@ from bot.conversation.ladder import Ladder, ladder
 from bot.conversation.learned import HOLDS_MOST, NOTHING, SHUT, STILL_HOLDS, Learned
 from bot.conversation.moves import STANDS_DOWN, TROUBLES
 from bot.conversation.one_move import heard_move
+from bot.conversation.persons import GONE, HURTS
 from bot.conversation.product import CAREFUL_GOODS, SUFFERING, asks_purpose, bare_question
 from bot.conversation.shop_plan import COMPLAINTS, MOVE_SURE, SHOP
 from bot.conversation.shop_talk import ASKS, listen
@@ -252,10 +253,14 @@ def plan(
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     calmer = move in STANDS_DOWN and before["level"] >= 2
     calmer = calmer and ("stand_down" in heard.facts or (move == "accept_help" and bool(now["person"])))
+    if calmer and not ruled & (GRAVE - {"time"}):
+        names -= GRAVE  # "我去敲书房的门，孩子先给他抱": what is only felt in it sends nobody the emergency number
     if calmer and level >= 4 and ("arrived" in heard.facts or not names & GRAVE):
         now["told"].setdefault("stood_down", now["turn"])
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
+    if move == "may_i" and (theirs := [n for n, s in heard.persons.items() if s not in {HURTS, GONE}]):
+        now["person"] = theirs[-1]  # "我先给奶奶看行吗": whom they propose themselves, whoever was named before
     purpose = asks_purpose(mode, move, names, goods, risky, now)
     shown = names - ({"distress"} - ruled) if mode == "ask" else names  # "大家都不敢上" of a rope is no sorrow
     step = step_for(stairs, mode, danger, move, shown, before, now, suffering, purpose, heard, own_goods,

@@ -13,7 +13,7 @@ from bot.conversation import questions as q
 from bot.conversation.hearing import hear
 from bot.conversation.ladder import ladder
 from bot.conversation.learned import Learned
-from bot.conversation.plan import Plan
+from bot.conversation.plan import Plan, plan
 
 STAIRS = ladder()
 
@@ -164,3 +164,27 @@ def test_beside_what_keeps_safe_the_plan_is_asked_for():
     after = mem.speak(planned("if_worse", suicide=3).memory, "if_worse", ["？"], (), ["utter_safety_step", "way"])
     assert after["asked"]["way"] == [6]
     assert after["pending"] == "way"
+
+
+def test_whom_they_propose_themselves_is_the_one_they_go_to():
+    """ "我先给奶奶看行吗" from a girl of twelve at night: she was sent to her teacher."""
+    memory = talk(
+        level=2, person="王老师", persons={"王老师": people.NAMED}, asked={"suicide": [2]}, told={"suicide": 3}
+    )
+    made = plan(
+        "没有 只有卷子 我先给奶奶看行吗", level=3, signals=(), talk={"message_level": 0, "spoken": []}, memory=memory,
+        intent=None, confidence=0.0,
+    )  # fmt: skip
+    assert made.heard == "may_i"
+    assert made.memory["person"] == "奶奶"
+
+
+def test_who_knocks_at_her_husbands_door_is_not_sent_the_ambulance():
+    """ "我去敲书房的门，孩子先给他抱" was only felt to be grave, and read 110 as its answer."""
+    memory = talk(asked={"suicide": [2], "refer": [3]}, told={"suicide": 4}, persons={"老公": people.NEAR})
+    made = plan(
+        "好，我去敲书房的门，孩子先给他抱，天亮让他陪我去医院", level=4, signals=("plan", "time"),
+        talk={"message_level": 4, "spoken": [], "ruled": ["time"]}, memory=memory, intent=None, confidence=0.0,
+    )  # fmt: skip
+    assert made.heard == "accept_help"
+    assert made.step != "emergency"
