@@ -98,7 +98,11 @@ def _probe(stairs: Ladder, plan: Plan) -> str:
     memory = plan.memory
     told, asked = memory["told"], memory["asked"]
     known = "suicide" in told or bool(PIECES & told.keys())
-    if plan.mode != "care" or plan.step not in SAFE or not known or "suicide_denied" in told:
+    denied = "suicide_denied" in told and told["suicide_denied"] >= memory["gravest"]
+    if plan.mode != "care" or plan.step not in SAFE or not known or denied or memory["pending"]:
+        return ""
+    refused = memory["refused"] and memory["turn"] - memory["refused"] <= duties.PEACE
+    if refused or memory["refusals"] >= onward.REFUSED or plan.heard == "tell_grief":
         return ""
     if any(asked.get(name) for name in duties.PROBES if name != "safety"):
         return ""

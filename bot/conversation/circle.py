@@ -105,9 +105,9 @@ def whom(text: str, named: Iterable[str], known: Collection[str] = ()) -> str | 
 
 #: What somebody wrote, found by the writer; and who is meant, said outright.
 _WROTE = re.compile(
-    r"^的?(?:本子|日记|备忘录|遗书|纸条|字条|信|朋友圈|聊天记录|搜索记录|手机)(?:里|上|本)?[^。]{0,8}(?:写|记|搜|说|发)"
+    r"^的?(?:本子|日记|备忘录|遗书|纸条|字条|信|朋友圈|聊天记录|搜索记录|手机)(?:里|上|本)?[^。我]{0,8}(?:写|记|搜|说|发)"
 )
-_MEANT = re.compile(r"我?(?:说|讲|问|指|担心)的(?:就|可)?是(?:我(?:们)?(?:家)?)?$")
+_MEANT = re.compile(r"我?(?:说|讲|问|指)的(?:就|可)?是(?:我(?:们)?(?:家)?)?$")
 
 
 def _written_or_meant(text: str, name: str) -> bool:

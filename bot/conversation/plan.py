@@ -168,7 +168,9 @@ def plan(
     if 2 <= level <= HOLDS_MOST and not other and not ruled & NEWS and learned.holds and learned.holds(said):
         now["told"][STILL_HOLDS] = now["turn"]
     cornered = level >= 2 and not other and beaten.near(now, heard.plain)
-    heard = beaten.unheard(heard) if cornered else heard
+    if cornered:
+        heard = beaten.unheard(heard)
+        beaten.forget(now)
     reach.settle(now, before, heard, text, other)
     duties.note(now, ruled, "" if for_words else heard.tight)
     goods = any(word in c for c in categories for word in CAREFUL_GOODS)

@@ -88,15 +88,16 @@ _HURTING = re.compile(
 )
 #: "我爸晓得了会不会打死我": nobody to be told.
 _WOULD_HIT = re.compile(
-    r"(?:们)?(?:会|要是)?(?:晓得|知道)(?:了|咗)?(?:会(?:不会|唔会)?|肯定|要|得)?(?:打|骂|杀|扒|赶|气)(?:死|断|我)"
+    r"(?:们)?(?:会|要是)?(?:晓得|知道)(?:了|咗)?(?:会(?:不会|唔会)?|肯定|要|得)?(?:打(?:死|断)|打我(?!电话)|骂|杀|扒|赶我(?!去)|气死)"
 )
+_RESCUES = re.compile(r"急救|救护车|120|110|119|热线|抓的药")
 #: "我脸上是我老公打的"; "我姐打的120" called for help.
 _BRUISED = re.compile(
     r"^(?:(?:就|都)?[是係系])$"
     r"|(?:伤|脸上?|手上?|腿上?|胳膊上?|身上|眼睛|脖子上?|青|紫|疤)[^，。]{0,4}(?:是|被|都是)(?:我)?$"
 )
 _HIT = re.compile(
-    r"^(?:给)?(?:打|扇|踢|踹|掐|抓|砸)[的嘅](?!毛衣|工|饭|车|包|折|招呼|石膏|针|点滴|绷带|电话|\d|急救|报警)"
+    r"^(?:给)?(?:打|扇|踢|踹|掐|抓|砸)[的嘅](?!热线|药|娃娃|急|毛衣|工|饭|车|包|折|招呼|石膏|针|点滴|绷带|电话|\d|急救|报警)"
 )
 #: "我男朋友跟我闺蜜在一起了": nobody to sit beside.
 _WITH_PARTNER = re.compile(
@@ -112,9 +113,14 @@ _FAR = re.compile(
     r"^[^，。,!！]{0,6}没(?:回(?:来|过)|(?:来|打)(?:过|个)?(?:电话|信))"
 )
 _FAR_SOON = re.compile(r"^[^。!！?？]{0,10}[，,]?(?:他|她|佢)(?:人)?(?:在|喺)(?:老家|外地|国外|乡下|上班|出差)")
+#: Whose house is no refuge, and words beside which none is.
+_NO_SHELTER = frozenset(
+    "前夫 前妻 前任 前男友 前女友 老公 丈夫 老婆 男朋友 女朋友 男友 继父 后爸 后爹 老板 领导".split()
+)
+_NO_REFUGE = re.compile(r"打我|摸|弄死|恶心|道歉|走了|去世|吗|么$|不敢|欺负|脱|喝酒")
 #: Who offered a place to go to: "陈嬢嬢看到过我的伤，喊我去她那".
 _TAKES_IN = re.compile(
-    r"[^，。,.！!？?不没]{0,9}[，,]?(?:(?:喊|叫|让|劝)我(?:先)?(?:去|到|上|搬去|住)(?:她|他)(?:家|那|屋|店)"
+    r"[^，。,.！!？?不没]{0,9}[，,]?(?:(?:喊|叫|让|劝)我(?:先)?(?:去|到|上|搬去|住)(?:她|他)(?:家|那)"
     r"|(?:肯|愿意)?收留我|说(?:可以|能)?住她?家)"
 )
 _NEAR = re.compile(
@@ -216,11 +222,11 @@ def standing(tight: str, name: str, at: int, end: int, theirs: bool = False) -> 
         return GONE
     if (
         _HURTING.match(after)
-        or (_BRUISED.search(stem) and _HIT.match(after))
+        or (_BRUISED.search(stem) and _HIT.match(after) and not _RESCUES.search(tight))
         or (_WITH_PARTNER.search(stem) and _TAKEN_UP.match(after))
     ):
         return HURTS
-    if _TAKES_IN.match(after):
+    if _TAKES_IN.match(after) and name not in _NO_SHELTER and not _NO_REFUGE.search(tight):
         return NEAR  # "喊我去她那，我没脸去": the door is open
     if _refused(before, stem, after):
         return REFUSED

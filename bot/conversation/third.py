@@ -97,6 +97,8 @@ def _rescue(stairs: Ladder, memory: Mapping[str, Any]) -> str:
     lately = min(mem.since(memory, "other_emergency"), mem.since(memory, "other_acting"))
     if stage in rescue.CALL_FIRST and not called and lately > 1:
         return ""
+    if stage == rescue.SAVED and not called and not mem.times(memory, "other_emergency"):
+        return ""  # held by a friend, and nobody was ever called
     return stage if stage and stairs.open(stage, memory) else ""
 
 

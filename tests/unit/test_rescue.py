@@ -56,6 +56,13 @@ def talk(**kept: Any) -> dict[str, Any]:
         ("从天台边上拉下来了", rescue.SAVED),
         ("快送到医院了 她在抽搐", rescue.DOWN),
         ("她叫不醒怎么办？", rescue.DOWN),
+        ("她没反应了", rescue.DOWN),
+        ("佢叫极都唔醒", rescue.DOWN),
+        ("拉住了 可她已经吃了一整瓶安眠药", ""),
+        ("我把他拦住了 他手里还有刀", ""),
+        ("她到医院了 在住院部楼顶", ""),
+        ("我们把他送到医院了 他趁我缴费跑了", ""),
+        ("警察来了 又走了 他爬上栏杆了", ""),
         ("她说她没事了 可我不信 她把门锁了", ""),
         ("送到医院了吗", ""),
         ("他说他已经送到医院了", ""),
@@ -102,10 +109,15 @@ def test_who_was_found_is_not_left_alone_in_the_record():
     rescue.note(now, "张姨已经在屋里了 舅舅到我妈那了", 4, True)
     assert now["told"]["with_someone"] == 6
     rescue.note(now, "人拦住了", 4, True)
+    assert "help_there" not in now["told"]  # held by a friend; no doctor and no police yet
+    rescue.note(now, "人拦住了 警察也在", 4, True)
     assert now["told"]["help_there"] == 6
 
 
-@pytest.mark.parametrize("text", ["他跳了 没动静", "她又上天台了", "她从医院跑了 又吞了"])
+@pytest.mark.parametrize(
+    "text",
+    ["他跳了 没动静", "她又上天台了", "她从医院跑了 又吞了", "警察走了", "佢跳咗落去", "拉住了 可她吃了一整瓶药"],
+)
 def test_help_that_was_there_is_over_when_it_begins_again(text):
     """Talked down, up again, jumped: nobody would send an ambulance a second time."""
     now = talk(told={"help_there": 4, "help_called": 3, "with_someone": 4})
@@ -145,7 +157,7 @@ def test_a_call_told_outright_is_believed(text):
 def test_a_call_that_is_only_thought_of_is_none():
     """ "要不要打110" would be taken for a call, and nobody would come."""
     none = "120打了不通|120拨了一半 没拨出去|刚打了120了又挂掉了 我不敢|110打了他们不管"
-    none += "|我说我报了警了 其实没报|你们报了警了"
+    none += "|我说我报了警了 其实没报|你们报了警了|110在打我电话|差点打了110了|120打了又取消了|房东报警了 要赶我走"
     for text in ("要是打了110他会跳的", "报了警他会不会恨我", *none.split("|")):
         assert "help_called" not in Learned(doubted=lambda _: True).believed(hear(text), text, 4).facts
 
@@ -241,6 +253,10 @@ def test_the_first_card_calls_where_the_story_calls():
         ("she is here with me now", False),
         ("他到家了吗 我叫我哥来接我", False),
         ("he is coming tomorrow", False),
+        ("他来了 是我弟", False),
+        ("他回来了 怎么办", True),
+        ("他拿着刀过来了", True),
+        ("my husband is home", True),
     ],
 )
 def test_who_hits_and_is_back_is_nobodys_company(text, near):
@@ -308,3 +324,36 @@ def test_police_asked_for_in_one_word_brings_the_number():
     """ "报警" would be read as a question about us."""
     assert "how_call" in hear("报警").moves
     assert "ask_police" in hear("报警？").moves
+
+
+def test_who_is_held_by_a_friend_still_gets_the_call():
+    """ "我把他拦住了": no number would ever be given, and he breaks loose."""
+    alone = talk(rescue=rescue.SAVED, asked={}, told={"with_someone": 6})
+    assert step(STEPS, "imminent", "tell", frozenset(), alone, alone, False) == "other_emergency"
+    told = talk(rescue=rescue.SAVED, told={"with_someone": 6})
+    assert step(STEPS, "imminent", "tell", frozenset(), told, told, False) == rescue.SAVED
+
+
+def test_company_that_was_the_beater_is_forgotten():
+    """ "老公回来了" would stay on record as somebody who is with her."""
+    now = talk(told={"here": 6, "companion": 6, "suicide": 3})
+    beaten.forget(now)
+    assert now["told"] == {"suicide": 3}
+
+
+@pytest.mark.parametrize("text", ["我去找阿奶了", "我去敲鬼门", "我叫小伟去死", "我喊老王去买炭"])
+def test_going_to_the_dead_is_no_step_towards_help(text):
+    """On a roof: every way to safety would be switched off."""
+    assert "stand_down" not in hear(text).facts
+
+
+@pytest.mark.parametrize("text", ["家里没药 我准备跳", "这里没别的 就一瓶百草枯", "手边没有 窗户就在旁边"])
+def test_one_thing_less_is_not_nothing(text):
+    """The window beside her would be forgotten for the drawer that is empty."""
+    assert "means_none" not in hear(text).facts
+
+
+@pytest.mark.parametrize("text", ["继父喊我去他家", "舅舅叫我去他屋 摸我", "前夫叫我去他家 他要打我"])
+def test_not_every_open_door_is_a_refuge(text):
+    """A girl would be sent to the uncle she flees from."""
+    assert people.NEAR not in hear(text).persons.values()
