@@ -45,6 +45,9 @@ SOUNDS = frozenset({"ask_family", "ask_police"})
 ANSWERS = frozenset({"utter_answer_question", "utter_answer_plain"})
 STRAIGHT = "utter_answer_plain"
 NOT_COMPOSED = CAREFUL | SOUNDS
+#: Hardships told in the messages just before that somebody should meet, however calm the next question is.
+JUST_TOLD = 2
+_HARD = frozenset({"out_of_work", "parted", "pet_gone", "bereaved", "exam_lost", "newborn_alone", "burden", "shamed"})
 #: Losses that a learned reader takes for a wish: met, and asked about gently, until something is said in words.
 _LOSSES = frozenset({"pet_gone", "bereaved"})
 #: Signals of a message that are no mere words.
@@ -101,6 +104,11 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
         return grieving
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 0)
+    if sign is None and not moment.level and not moment.merry and not _asked(words.said, known):
+        told = sign_of(
+            words, known, JUST_TOLD
+        )  # "公司上周把我们组都裁了 / 28寸装得下一床被子不": nobody has met it yet
+        sign = told if told is not None and told.name in _HARD else None
     quiet = quiet_matter(moment, words, known) and not heavy
     how = doubt(moment, heavy or sign, heavy is not None, quiet, bool(words.kind))
     if how != "plain" and (still := _still_open(moment, words, known, planned)):

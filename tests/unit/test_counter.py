@@ -79,3 +79,16 @@ def test_without_training_patterns_answer_alone(monkeypatch):
     """A machine whose training failed would offer nothing at all."""
     monkeypatch.setattr(heard, "reader", lambda: None)
     assert heard.kinds("请问这个什么时候发货") == ("", "")
+
+
+def test_what_was_told_a_message_ago_is_met_once():
+    """ "公司上周把我们组都裁了" and then a suitcase: the card would speak of the suitcase alone."""
+    words = cards.Words(
+        "28寸装得下一床被子不", earlier=("公司上周把我们组都裁了",), asks=True, matter=True, kind="fits_space"
+    )
+    known = cards.deck()
+    met = soft.first_card(Moment(0, "service", "calm"), words, known, ())
+    assert met is not None
+    assert met.text.endswith("？")
+    again = soft.first_card(Moment(0, "service", "calm"), replace(words, said=frozenset({met.text})), known, ())
+    assert again is None
