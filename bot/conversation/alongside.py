@@ -42,6 +42,7 @@ ALONE = onward.BEFORE | onward.ROUTES | {onward.PEOPLE, onward.LINE, onward.CARE
 #: that say such a sentence, and facts after which it is asked whether it is meant.
 PROBES = ("way", "intent")
 SAFE = frozenset({"if_worse", "stay"})
+OPEN = frozenset({*duties.PROBES, "intent_now", "companion", "companion_refer"})
 PIECES = frozenset({"way", "when", "means_near", "thing", "decided"})
 #: Steps that ask nothing, beside which the line given before may be asked about.
 ROOM = frozenset({"quiet", "stay", "if_worse", "get_through", "human_help", "other_keep", "other_help"})
@@ -99,7 +100,7 @@ def _probe(stairs: Ladder, plan: Plan) -> str:
     told, asked = memory["told"], memory["asked"]
     known = "suicide" in told or bool(PIECES & told.keys())
     denied = "suicide_denied" in told and told["suicide_denied"] >= memory["gravest"]
-    if plan.mode != "care" or plan.step not in SAFE or not known or denied or memory["pending"]:
+    if plan.mode != "care" or plan.step not in SAFE or not known or denied or memory["pending"] in OPEN:
         return ""
     refused = memory["refused"] and memory["turn"] - memory["refused"] <= duties.PEACE
     if refused or memory["refusals"] >= onward.REFUSED or plan.heard == "tell_grief":

@@ -15,6 +15,8 @@ from bot.conversation import persons as people
 from bot.conversation.hearing import Heard
 
 STEP = "beater_near"
+#: Who is on the way or there already: "他来了" after "我喊老周来了" is 老周.
+EXPECTED = frozenset({people.COMING, people.HERE, people.ASKED})
 _NAMES = (
     "老公", "丈夫", "男人", "男朋友", "爸爸", "妈妈", "爸", "继父", "娃他爸", "娃儿他爸", "孩子他爸", "前夫", "婆婆",
     "妈", "老婆", "哥", "儿子",
@@ -22,7 +24,7 @@ _NAMES = (
 _NAMED = re.compile(r"我?(" + "|".join(sorted(_NAMES, key=len, reverse=True)) + r")")
 #: Somebody is back, comes up, breaks the door in.
 _COMES = (
-    r"(?:(?:又|就|已经|正|在|刚)*(?:(?:喝(?:了酒|醉了?|多了?))?(?:回来|进来|进门|进屋|醒(?:来|过来)?|上楼|到家|到门口|回嚟|返嚟|入嚟)(?:了|喇|咗)|返咗嚟|喺门口|(?:拿着[^，。]{1,3})?(?:过|追|找|冲)来了|喝(?:了|完)?酒(?:回来|进来)了|来了|在(?:砸|踹|敲|撞)门"
+    r"(?:拿着?[^，。]{1,3})?(?:(?:又|就|已经|正|在|刚)*(?:(?:喝(?:了酒|醉了?|多了?))?(?:回来|进来|进门|进屋|醒(?:来|过来)?|上楼|到家|到门口|回嚟|返嚟|入嚟)(?:了|喇|咗)|返咗嚟|喺门口|(?:拿着[^，。]{1,3})?(?:过|追|找|冲)来了|喝(?:了|完)?酒(?:回来|进来)了|来了|在(?:砸|踹|敲|撞)门"
     r"|(?:砸|踹|撞)门(?:了)?|(?:砸|踹|撞)开(?:了)?(?:门)?(?:了)?|在门口|在外面(?:砸|踹|骂|喊)|上来了|要回来了|快(?:回来|到家)了"
     r"|(?:一会儿?|马上|等下|等会儿?|待会儿?|就)+(?:就)?(?:要)?回来了?))"
     r"(?=$|[，。！!,. …~])"
@@ -49,6 +51,7 @@ _SUPPOSED = re.compile(
     r"|\b(?:if|when|tomorrow|used to|every time|in (?:hospital|his|her))\b",
     re.IGNORECASE,
 )
+_RESCUERS = re.compile(r"消防|警察|民警|邻居|物业|房东|保安|开锁|急救|隔壁")
 _SOMEBODY_ELSE = re.compile(
     r"来?接我|来陪我|带我走|有救|(?:他|她|佢)?是(?:我)?(?:弟|哥|姐|妹|朋友|同事|邻居|警察|医生|社工)"
 )
@@ -66,9 +69,9 @@ def near(memory: Mapping[str, Any], text: str) -> bool:
     stated = [part.strip() for part in parts if not _SUPPOSED.search(part)]
     if len(stated) < len(parts) and not any(_HE.search(one) or _WHO.search(one) for one in stated):
         return bool(stated) and any(_DOOR.search(one) for one in stated)
-    text = "，".join(stated)
-    if _DOOR.search(text):
+    if any(_DOOR.search(one) and not _RESCUERS.search(one) for one in stated) and "help_called" not in memory["told"]:
         return True
+    text = "，".join(one for one in stated if _HE.search(one) or _WHO.search(one) or _ENGLISH.search(one))
     persons = memory.get("persons") or {}
     violent = {name for name, stands in persons.items() if stands in {people.HURTS, people.REFUSED}}
     if found := _WHO.search(text):
@@ -79,7 +82,8 @@ def near(memory: Mapping[str, Any], text: str) -> bool:
     kind = "she" if english and english.group(1).lower() == "she" else "he"
     if english and kind == "she" and not re.search(r"\b(?:mother|mom|mum|wife|girlfriend|aunt)\b", " ".join(violent)):
         return False
-    return bool(english or _HE.search(text)) and not others
+    expected = {n for n, stands in persons.items() if stands in EXPECTED and n not in violent}
+    return bool(english or _HE.search(text)) and not others and not expected
 
 
 def forget(now: dict[str, Any]) -> None:

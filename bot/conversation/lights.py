@@ -13,6 +13,7 @@ authors kept apart: `python -m benchmarks lights`.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -95,9 +96,19 @@ def shares(made: intents.IntentModel, texts: Sequence[str], meant: intents.Array
     return [g.confidence if g.name == LIGHT else 1 - g.confidence for g in guesses]
 
 
+#: A pact, a place to jump from, a threat: whatever it sounds like, nothing that holds anybody.
+NEVER = re.compile(
+    r"一起(?:走|死|上路|去死)|上路|解脱|天台|楼顶|海边|江边|河边|桥上|打死|群里|约死"
+    r"|\b(?:roof|bridge|together at last)\b",
+    re.IGNORECASE,
+)
+
+
 def holds(text: str) -> bool:
     """Whether the message surely names it. The encoder's pass is the one that read the intent."""
     made = machine()
+    if NEVER.search(text):
+        return False
     return made is not None and bool(text.strip()) and shares(made, [text])[0] >= SURE
 
 

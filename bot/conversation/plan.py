@@ -165,7 +165,14 @@ def plan(
     ruled = names if sure is None else names & sure
     settled.note(now, text, names, level, other, ruled)
     rescue.note(now, said, level, other)
-    if 2 <= level <= HOLDS_MOST and not other and not ruled & NEWS and learned.holds and learned.holds(said):
+    if (
+        2 <= level <= HOLDS_MOST
+        and not other
+        and not ruled & NEWS
+        and learned.holds
+        and not now["hurt_by"]
+        and learned.holds(said)
+    ):
         now["told"][STILL_HOLDS] = now["turn"]
     cornered = level >= 2 and not other and beaten.near(now, heard.plain)
     if cornered:
@@ -255,14 +262,21 @@ def plan(
     own_goods = awaited and "order_talk" in heard.facts and "way" in now["told"] and "multi_shop" not in names
     calmer = move in STANDS_DOWN and before["level"] >= 2
     calmer = calmer and ("stand_down" in heard.facts or (move == "accept_help" and bool(now["person"])))
-    if calmer and not ruled & (GRAVE - {"time"}):
+    still = {"in_progress", "other_at_risk"} & names or "brink" in now["told"]
+    if calmer and not still and not ruled & (GRAVE - {"time"}):
         names -= GRAVE  # "我去敲书房的门，孩子先给他抱": what is only felt in it sends nobody the emergency number
     if calmer and level >= 4 and ("arrived" in heard.facts or not names & GRAVE):
         now["told"].setdefault("stood_down", now["turn"])
         if "arrived" in heard.facts:
             now["told"].pop("brink", None)  # who is in a neighbour's flat stands at no window
-    if move == "may_i" and (theirs := [n for n, s in heard.persons.items() if s not in {HURTS, GONE}]):
-        now["person"] = theirs[-1]  # "我先给奶奶看行吗": whom they propose themselves, whoever was named before
+    if move == "may_i" and heard.persons:
+        lost_ones = {n for n, s in heard.persons.items() if {s, before["persons"].get(n)} & {HURTS, GONE}}
+        theirs = [n for n in heard.persons if n not in lost_ones]
+        if theirs:
+            now["person"] = theirs[-1]  # "我先给奶奶看行吗": whom they propose themselves, whoever was named before
+        else:  # "我去找我妈好不好", who is dead: nobody is told to go there
+            move = "tell"
+            now["told"].pop("companion", None)
     purpose = asks_purpose(mode, move, names, goods, risky, now)
     shown = names - ({"distress"} - ruled) if mode == "ask" else names  # "大家都不敢上" of a rope is no sorrow
     step = step_for(stairs, mode, danger, move, shown, before, now, suffering, purpose, heard, own_goods,

@@ -56,6 +56,11 @@ _SIGN = re.compile(
 #: "她没反应了" beside her; not of what was written or asked.
 _NO_ANSWER = re.compile(r"(?:她|他|人|佢|^)(?:都|也|完全)?(?:没有?|冇)(?:晒|曬)?(?:反应|反應)")
 _WRITES = re.compile(r"发|回复|回我|问|劝|说话|讲话|微信|冷")
+_DYING = re.compile(
+    r"(?:没有?|冇)(?:了)?(?:呼吸|气了|脉搏|心跳)|(?:叫|喊|摇|推|拍)(?:他|她|佢|极|極)?(?:都|也)?(?:不|唔)醒|抽搐"
+    r"|\bnot breathing\b",
+    re.IGNORECASE,
+)
 #: Of who may be awake: it takes two of these.
 _PERHAPS = re.compile(
     r"(?:没有?|冇)(?:晒|曬)?(?:反应|反應|动静)|呼吸(?:很|好|越来越)?(?:慢|弱|浅)|(?:躺|倒|瘫)(?:在)?地(?:上|板)"
@@ -76,12 +81,12 @@ _STANDS = re.compile(
     re.IGNORECASE,
 )
 #: Who holds on and can no more.
-_SLIPS = re.compile(r"(?:抓|拉|拽|抱)不住|can.?t hold (?:on|him|her|them)", re.IGNORECASE)
+_SLIPS = re.compile(r"快?(?:抓|拉|拽|抱)不(?:住|动)|can.?t hold (?:on|him|her|them)", re.IGNORECASE)
 #: After these nobody is safe any more, whoever had come.
 _WORSE = re.compile(
     r"(?<![没要想快会别敢差点])跳(?:了|咗|下去|下来)(?![吗么没]|绳|舞|槽)|(?<![没])掉(?:下去|下来)了|(?<![没])翻(?:出去|过去|下去)了"
-    r"|又(?:吞|割|喝(?!了?点?[水粥汤粥])|吃(?:了)?[^，。]{0,4}药|拿(?:起|了?刀)|跑(?!了?一趟)|爬|翻|锁(?!屏)|[上去]了?(?:去|天台|楼|桥|河|阳台|江)|站(?:上|到)|拿(?:起|了)?(?:剪|刀))|(?:人|他|她|佢)(?:又)?(?:跑|挣脱|溜|不见)(?:了|掉)|没(?:有)?动静|没(?:了)?(?:呼吸|气了)|叫不醒"
-    r"|\b(?:jumped|fell|ran away|took more|not breathing)\b",
+    r"|又(?:吞|割|喝(?!了?点?[水粥汤粥])|吃(?:了)?[^，。]{0,4}药|拿(?:起|了?刀)|跑(?!了?一趟)|爬|翻|锁(?!屏)|[上去]了?(?:去|天台|楼|桥|河|阳台|江)|站(?:上|到)|拿(?:起|了)?(?:剪|刀))|(?:人|他|她|佢)(?:又)?(?:跑|挣脱|溜|不见)(?:了|掉)|没(?:有)?动静"
+    r"|\b(?:jumped|fell|ran away|took more)\b",
     re.IGNORECASE,
 )
 _NOT_WORSE = re.compile(
@@ -105,13 +110,14 @@ _ARRIVED = re.compile(
 #: Beside these nobody is saved, whoever holds them: something taken, a blade, a height, gone again, cold or still.
 _STILL_GRAVE = re.compile(
     r"(?:吃|吞|喝|灌)了?[^，。没不]{0,6}(?:药|片|瓶|农药|毒)|手里(?:还)?(?:有|拿|握|攥)|(?:拿着|握着|攥着)[^，。]{0,4}(?:刀|剪|瓶|针)"
-    r"|(?:在|到|去|上|爬)[^，。]{0,6}(?:楼顶|天台|窗台|栏杆)|趁[^，。]{0,8}跑|跑了(?!一趟)|又?锁(?:在|着|上)|凉(?:了|的)|冰凉|不动(?:了)?$|不动了|没(?:呼吸|气|反应)"
+    r"|(?:在|到|去|上|爬)[^，。]{0,6}(?:楼顶|天台|窗台|栏杆)|趁[^，。]{0,8}跑|跑了(?!一趟)|又?锁(?:在|着|上)|还?没醒|空了|又说要|还(?:在|是)?(?:说|想|要)(?:死|跳)|凉(?:了|的)|冰凉|不动(?:了)?$|不动了|没(?:呼吸|气|反应)"
     r"|\bon the (?:roof|ledge|railing)\b|\b(?:ran|run) (?:off|away)\b",
     re.IGNORECASE,
 )
 #: Who had come has gone.
 _LEFT = re.compile(
-    r"(?:警察|民警|救护车|消防|他们|人家)[^，。]{0,3}(?:又)?走了|没带(?:走)?(?:她|他)|\bthe (?:police|ambulance) left\b"
+    r"(?:警察|民警|救护车|消防|他们|人家)[^，。]{0,3}(?:又)?走了|又走了|没带(?:走)?(?:她|他)"
+    r"|\bthe (?:police|ambulance) left\b"
 )
 _AMBULANCE = re.compile("救护|急救|ambulance|paramedic", re.IGNORECASE)
 #: What somebody is only said to have said, or nobody believes.
@@ -174,7 +180,8 @@ def _lies(text: str, clauses: list[str]) -> bool:
         return False
     near = [part for part, away in zip(clauses, far, strict=True) if not away]
     still = any(_NO_ANSWER.search(part) for part in near) and not _WRITES.search(text)
-    sure = (still or any(_SIGN.search(part) for part in near)) and not _AWAKE.search(text)
+    dying = any(_DYING.search(part) for part in near)  # who cries beside them is somebody else
+    sure = dying or ((still or any(_SIGN.search(part) for part in near)) and not _AWAKE.search(text))
     perhaps = {found.group() for part in near for found in _PERHAPS.finditer(part)}
     return sure or (len(perhaps) > 1 and not _AWAKE.search(text))
 

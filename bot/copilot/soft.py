@@ -105,10 +105,9 @@ def first_card(moment: Moment, words: Words, known: Deck, planned: Sequence[Cand
     heavy = heavy_of(words, known, 3 if moment.level else 1)
     sign = sign_of(words, known, 3 if moment.level else 0)
     if sign is None and not moment.level and not moment.merry and not _asked(words.said, known):
-        told = sign_of(
-            words, known, JUST_TOLD
-        )  # "公司上周把我们组都裁了 / 28寸装得下一床被子不": nobody has met it yet
-        sign = told if told is not None and told.name in _HARD else None
+        # "公司上周把我们组都裁了 / 28寸装得下一床被子不": nobody has met it yet
+        before = sign_of(words, known, JUST_TOLD)
+        sign = before if before is not None and before.name in _HARD else None
     quiet = quiet_matter(moment, words, known) and not heavy
     how = doubt(moment, heavy or sign, heavy is not None, quiet, bool(words.kind))
     if how != "plain" and (still := _still_open(moment, words, known, planned)):

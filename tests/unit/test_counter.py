@@ -92,3 +92,18 @@ def test_what_was_told_a_message_ago_is_met_once():
     assert met.text.endswith("？")
     again = soft.first_card(Moment(0, "service", "calm"), replace(words, said=frozenset({met.text})), known, ())
     assert again is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("燃气灶有煤气味", "smell_safe", "关阀"),
+        ("纽扣电池孩子吞了", "how_use", "急诊"),
+        ("布洛芬一天能吃几次", "portion", "医生"),
+        ("宝宝四个月能喂蜂蜜吗", "baby_ok", "先别喂"),
+        ("窗户限位器怎么拆", "self_install", "做什么用"),
+    ],
+)
+def test_what_harms_is_no_matter_of_the_counter(text, kind, wanted):
+    """A gas leak would be aired for a day, a swallowed battery be looked up, a window guard be unscrewed."""
+    assert wanted in said(text=text, kind=kind, perhaps=kind)

@@ -357,3 +357,34 @@ def test_one_thing_less_is_not_nothing(text):
 def test_not_every_open_door_is_a_refuge(text):
     """A girl would be sent to the uncle she flees from."""
     assert people.NEAR not in hear(text).persons.values()
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("他没呼吸了 我老婆在哭", rescue.DOWN),
+        ("叫不醒 我哭着喊他", rescue.DOWN),
+        ("我拽住她了 我快拉不动了", rescue.EDGE),
+        ("救下来了 还没醒", ""),
+        ("拦住了 瓶子已经空了", ""),
+        ("人劝住了 她又说要跳", ""),
+        ("警察来了 又走了", ""),
+    ],
+)
+def test_who_cries_beside_them_is_not_who_lies_there(text, stage):
+    """ "我哭着喊他" would make the one who does not wake awake."""
+    assert rescue.stage(text, 4, True) == stage
+
+
+def test_who_breaks_the_door_to_save_is_no_beater():
+    """ "消防撞开门了": she would be told to run from them; "他来了" is the friend who was called."""
+    memory = {"hurt_by": ["violence"], "told": {}, "persons": {"老公": people.HURTS, "老周": people.ASKED}}
+    assert not beaten.near(memory, "消防撞开门了")
+    assert not beaten.near(memory, "他来了")
+    assert beaten.near({**memory, "persons": {"老公": people.HURTS}}, "他拿着刀进来了")
+
+
+@pytest.mark.parametrize("text", ["我这就找小雪去了 她等我三年了", "我去找小李了 他有货", "我喊小陈上来 一起走"])
+def test_a_reunion_is_no_help(text):
+    """On the roof: the emergency would stand down."""
+    assert "stand_down" not in hear(text).facts
